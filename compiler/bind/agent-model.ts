@@ -1,0 +1,63 @@
+import type { PropertyEntry } from "../../grammar/properties/ast.ts";
+import type { Span } from "../../grammar/text/span.ts";
+
+/** The component lists of an agent, in Flume's own spelling (`FlumeConfiguration.AgentConfiguration`). */
+export type ComponentKind = "source" | "channel" | "sink" | "sinkgroup" | "configfilter";
+
+/** A property of one component, as written; the last of several equal keys is the one that counts. */
+export interface BoundProperty {
+  /** The key below the component, for example `kafka.topic` or `interceptors.i1.type`. */
+  readonly name: string;
+  /** The part of the key that spells `name`. */
+  readonly nameSpan: Span;
+  /** The value as Flume sees it: trimmed. */
+  readonly value: string;
+  /** The trimmed value in the file. */
+  readonly valueSpan: Span;
+  readonly entry: PropertyEntry;
+  /** Earlier entries with the same key, which Flume silently forgets. */
+  readonly overridden: readonly PropertyEntry[];
+}
+
+/** A name in a list such as `agent1.sources = s1 s2`. */
+export interface ListedName {
+  readonly name: string;
+  readonly span: Span;
+}
+
+/** One of the five lists of an agent (`agent1.sources = …`); absent when there is no such property. */
+export interface ComponentList {
+  readonly names: readonly ListedName[];
+  readonly property: BoundProperty;
+}
+
+/** Everything written under `agent.sources.NAME.`, whether or not NAME is listed. */
+export interface BoundComponent {
+  readonly kind: ComponentKind;
+  readonly name: string;
+  /** The name in the first of its keys. */
+  readonly nameSpan: Span;
+  /** The same name in the agent's list; absent when it is not listed (Flume then ignores it in silence). */
+  readonly listed: ListedName | undefined;
+  readonly properties: ReadonlyMap<string, BoundProperty>;
+}
+
+/** One agent of the file, as Flume's `addRawProperty` sorts the keys. */
+export interface AgentModel {
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly lists: ReadonlyMap<ComponentKind, ComponentList>;
+  /** By kind, then in order of first appearance. */
+  readonly components: ReadonlyMap<ComponentKind, ReadonlyMap<string, BoundComponent>>;
+  /** Keys of this agent that fit nowhere (`a1.source.r1.type`, `a1.sinkGroups`): Flume ignores each with a WARN. */
+  readonly unbound: readonly PropertyEntry[];
+}
+
+/** What bind makes of a document. Keys without a dot, with an empty value and the like are `rejected`. */
+export interface BoundDocument {
+  readonly agents: readonly AgentModel[];
+  readonly rejected: readonly {
+    readonly entry: PropertyEntry;
+    readonly reason: "no-agent" | "no-property" | "empty-value";
+  }[];
+}
