@@ -1,15 +1,30 @@
+/**
+ * How a value is cut into a list. `whitespace` is `split("\\s+")`, `space` is `split(" ")` (a tab or a second blank
+ * makes a wrong name), `comma` is `,` with blanks around; `from` names the property that holds the separator.
+ */
+export type ListSeparator = "whitespace" | "space" | "comma" | { readonly from: string };
+
 /** What a value of a property may be; one entry feeds resolving, linting, completion, hover, docs and planning. */
 export type PropertyType =
-  | { readonly kind: "string" }
+  /** `pattern` is what the whole value must match. */
+  | { readonly kind: "string"; readonly pattern?: RegExp }
   /** `Boolean.parseBoolean`: "true" in any case is true, everything else silently false. */
   | { readonly kind: "boolean" }
-  /** `Integer.parseInt` or `Long.parseLong` after a trim. */
-  | { readonly kind: "integer"; readonly java: "int" | "long"; readonly min?: number; readonly max?: number }
+  /** Counts by being there, without a value (`--no-reload-conf`). */
+  | { readonly kind: "switch" }
+  /** `Integer.parseInt`, `Long.parseLong` or `Short.parseShort` after a trim. */
+  | {
+      readonly kind: "integer";
+      readonly java: "short" | "int" | "long";
+      readonly min?: number;
+      readonly max?: number;
+    }
   | { readonly kind: "number"; readonly min?: number; readonly max?: number }
   | {
       readonly kind: "enum";
       readonly values: readonly EnumValue[];
       readonly ignoreCase?: boolean;
+      /** Other values are possible too: a class name, or whatever the library behind it knows. */
       readonly open?: boolean;
     }
   | { readonly kind: "host" }
@@ -17,12 +32,13 @@ export type PropertyType =
   /** `host:port,host:port`. */
   | { readonly kind: "host-port-list" }
   | { readonly kind: "path" }
+  | { readonly kind: "url" }
   | { readonly kind: "charset" }
   | { readonly kind: "regex" }
   | { readonly kind: "class-name" }
   | {
       readonly kind: "list";
-      readonly separator: "whitespace" | "space" | "comma";
+      readonly separator: ListSeparator;
       readonly of?: PropertyType;
     }
   /** The name or names of components of the same agent. */
@@ -31,7 +47,13 @@ export type PropertyType =
       readonly to: "channel" | "sink" | "source";
       readonly many: boolean;
       readonly separator?: "whitespace" | "space";
-    };
+    }
+  /** The names of parts that are configured below this very key (`interceptors = i1 i2`, `interceptors.i1.type`). */
+  | { readonly kind: "part-names"; readonly separator: "whitespace" | "space" }
+  /** The type of a part: an alias or a class name of this kind, looked up in the registry. */
+  | { readonly kind: "part-type" }
+  /** A name space of keys that somebody else reads (`kafka.producer.*`); the values are strings. */
+  | { readonly kind: "open" };
 
 /** One allowed value of an enumerated property. */
 export interface EnumValue {
@@ -39,8 +61,27 @@ export interface EnumValue {
   readonly meaning: string;
 }
 
-/** A Flume release, `1.2` to `1.11`. */
-export type FlumeVersion = `1.${number}`;
+/** A Flume release, `1.0` to `1.11`, or `2.0` for what is only in the development line after it. */
+export type FlumeVersion = `1.${number}` | "2.0";
+
+/**
+ * What Flume does with a value that it cannot use. `removed`: drops the component (or, for a part, its owner);
+ * `default`: goes on with the default; `ignored`: goes on as if the property were absent; `kept`: takes it as it
+ * stands; `later`: starts, and fails with the first event; otherwise the value that it uses instead.
+ */
+export type Consequence = "removed" | "default" | "ignored" | "kept" | "later" | { readonly uses: string };
+
+/** Said of a property or value that flafkac cannot carry out: `build` stops with it instead of meeting it at run time. */
+export interface Refusal {
+  /** The values that are refused (any case); absent: every value. */
+  readonly values?: readonly string[];
+  /** The values that are fine (any case), all others being refused. */
+  readonly except?: readonly string[];
+  /** Only where this property is also in force: written at all, or having one of these values (any case). */
+  readonly when?: { readonly property: string; readonly values?: readonly string[] };
+  /** Why not, and the way out. A whole sentence. */
+  readonly why: string;
+}
 
 /** One property of one component. Everything that any tool says about it comes from here. */
 export interface PropertyDefinition {
@@ -51,31 +92,62 @@ export interface PropertyDefinition {
   readonly unit?: string;
   /** The value that Flume uses when the property is absent, as it would be written. */
   readonly default?: string;
+  /** The default in words, where it is no fixed value: `80 % of the JVM's heap`. */
+  readonly defaultNote?: string;
+  /** Flume drops the component without it. Written under one of its old names counts as written. */
   readonly required?: boolean;
+  /** When it is required (or forbidden), in words, where that hangs on other properties. */
+  readonly requiredWhen?: string;
+  /** A limit that no type can say, in words: `1 to 24 where the unit is hour`. */
+  readonly constraint?: string;
+  /** What the part of the key in place of a `<placeholder>` must look like. */
+  readonly keyPattern?: RegExp;
   readonly since?: FlumeVersion;
   /** The release that no longer reads it. */
   readonly removedIn?: FlumeVersion;
   readonly deprecated?: {
     readonly since: FlumeVersion;
-    /** The modern name; Flume ignores the old one when both are written. */
+    /** The modern name; Flume ignores the old one when both are written, unless `wins` says otherwise. */
     readonly replacedBy?: string;
+    /** The one that counts when both are written; the new one unless told. */
+    readonly wins?: "old" | "new";
     /** Translates the old value where its meaning differs (`readSmallestOffset=true` → `earliest`). */
     readonly translate?: (value: string) => string;
     readonly note?: string;
   };
   /** Read by nothing: the guide's wrong names and keys that a Flume bug defeats; says why. */
   readonly noEffect?: string;
+  /** Read, but a bug of Flume makes it do something else: says what. */
+  readonly bug?: string;
   /** A password or the like: never printed, never baked into emitted code. */
   readonly secret?: boolean;
   /** Escape sequences such as `%{header}` or `%Y` are replaced for each event. */
   readonly interpolated?: "headers" | "headers-and-time";
   /** Not in Flume's user guide. */
   readonly undocumented?: boolean;
-  /** What Flume does with a value it cannot parse; absent: it drops the component. */
-  readonly onInvalid?: "default" | "ignored";
+  /** For those who know Flume's inside. */
+  readonly expert?: boolean;
+  /** Wrong names under which Flume's user guide lists it: Flume reads none of them. */
+  readonly guideNames?: readonly string[];
+  /** Earlier names of the same thing that no release in use reads. */
+  readonly formerNames?: readonly string[];
+  /** The default that Flume's user guide claims, where the source says otherwise. */
+  readonly guideDefault?: string;
+  /** The environment variable that sets it too. */
+  readonly environment?: string;
+  /** What Flume does with a value it cannot parse, or that is out of range; absent: it drops the component. */
+  readonly onInvalid?:
+    | Consequence
+    | { readonly unparsable?: Consequence; readonly outOfRange?: Consequence; readonly zero?: Consequence };
   /** Taken as it is by Flume, but flafkac's program cannot honour it: says what happens instead. */
   readonly notHere?: string;
+  /** What `build` refuses. */
+  readonly refusedByBuild?: Refusal;
 }
 
-/** Properties of one component by name; a trailing `*` opens the name space below a prefix (`kafka.producer.*`). */
+/**
+ * Properties of one component by name. Besides plain names there are two kinds of patterns: `<placeholder>` stands for
+ * a part of the key (`serializers.<name>.type`; at the end also for what holds dots, `mapping.<value>`), and a
+ * trailing `*` opens the name space below a prefix (`kafka.producer.*`).
+ */
 export type PropertyDefinitions = Readonly<Record<string, PropertyDefinition>>;
