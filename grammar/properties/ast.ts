@@ -11,8 +11,13 @@ export interface LogicalText {
   readonly flumeText: string;
   /** The whole piece in the document; empty (start = end) for an absent value. */
   readonly span: Span;
-  /** The document range of `text.slice(start, end)`. */
+  /**
+   * The document range of `text.slice(start, end)`: whole escapes, without continuation lines at either end. An
+   * empty range is a place; offsets outside of the text are moved to its nearest end.
+   */
   rangeOf(start: number, end: number): Span;
+  /** The document range of `flumeText.slice(start, end)`; the same as `rangeOf` where the two texts are equal. */
+  rangeOfFlumeText(start: number, end: number): Span;
 }
 
 /** One key/value pair, in file order; duplicates are all kept. */
@@ -47,7 +52,13 @@ export interface PropertiesDocument {
   /** The text as an editor shows it, without a byte order mark. */
   readonly text: string;
   readonly encoding: TextEncoding;
+  /**
+   * Whether EF BB BF came before `text`. To Java the mark is no white space: the first line becomes a property
+   * whose key begins with `ï»¿` (see `flumeText` of the first entry's key), even if it looks like a comment.
+   */
   readonly hasByteOrderMark: boolean;
+  /** No character beyond U+007F: `text` and `flumeText` are equal everywhere. */
+  readonly isAscii: boolean;
   readonly nodes: readonly (PropertyEntry | Comment)[];
   /** The property nodes alone, in file order. */
   readonly entries: readonly PropertyEntry[];

@@ -1,0 +1,21 @@
+/** About how many characters are split into tokens at a time. */
+const SLICE_LENGTH = 1 << 16;
+
+/** A line terminator before which there is no backslash, or that cannot belong to a continuation. */
+const CERTAIN_LINE_END = /[^\\\r](?:\r\n?|\n)/g;
+
+/**
+ * Where to cut a text so that each slice holds whole logical lines, in order, the last one at its end. Tokens
+ * of a slice die with it, so that the tokens of a large file never exist all at once. A line terminator after
+ * any backslash counts as a possible continuation and is not a place to cut.
+ */
+export function* sliceEnds(text: string): Generator<number> {
+  let start = 0;
+  while (text.length - start > SLICE_LENGTH) {
+    CERTAIN_LINE_END.lastIndex = start + SLICE_LENGTH;
+    if (!CERTAIN_LINE_END.test(text)) break;
+    start = CERTAIN_LINE_END.lastIndex;
+    yield start;
+  }
+  yield text.length;
+}
