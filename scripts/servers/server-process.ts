@@ -17,6 +17,13 @@ export interface ServerCommand {
   readonly logFile: string;
 }
 
+/** How a process ended. */
+export interface ProcessEnd {
+  /** Undefined when a signal ended it. */
+  readonly code: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+}
+
 const stopWithin = 30_000; // ms
 const pollEvery = 20; // ms
 
@@ -24,12 +31,18 @@ const pollEvery = 20; // ms
 export class ServerProcess {
   readonly #what: ServerCommand;
   readonly #child: ChildProcess;
-  readonly #ended: Promise<unknown>;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<ProcessEnd>;
 
   private constructor(what: ServerCommand, child: ChildProcess) {
     this.#what = what;
     this.#child = child;
-    this.#ended = once(child, "exit").then(() => reap.ended(this.pid));
+    this.ended = new Promise((resolve) => {
+      child.once("exit", (code, signal) => {
+        reap.ended(this.pid);
+        resolve({ code: code ?? undefined, signal: signal ?? undefined });
+      });
+    });
   }
 
   /** Starts the process; resolves as soon as it has an id. */
@@ -92,7 +105,7 @@ export class ServerProcess {
     if (!this.running) return;
     this.#child.kill(signal);
     const killer = setTimeout(() => this.#child.kill("SIGKILL"), stopWithin);
-    await this.#ended;
+    await this.ended;
     clearTimeout(killer);
   }
 

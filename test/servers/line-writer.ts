@@ -1,0 +1,121 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { type ConnectionLedger, ledgerLine } from "./ledger.ts";
+
+/** How a writer behaves; everything has a default. */
+export interface LineWriterOptions {
+  /** Lines without an answer at a time. Default 500. */
+  readonly window?: number;
+  /** Characters of a line without its newline. Default 100. */
+  readonly length?: number;
+  /** Ends by itself after so many lines. Default: only when told. */
+  readonly lines?: number;
+}
+
+const connectWithin = 20_000; // ms
+let connections = 0;
+
+/** Writes ledger lines to a netcat source over one connection and notes every answer. */
+export class LineWriter implements ConnectionLedger {
+  readonly connection = `connection${++connections}`;
+  readonly acknowledged = new Set<number>();
+  readonly failed = new Set<number>();
+  /** The FAILED answers, in full. */
+  readonly failures: string[] = [];
+  /** Resolves when the connection is gone: the writer closed it, or the program did. */
+  readonly closed: Promise<void>;
+  written = 0;
+  readonly #socket: Socket;
+  readonly #window: number;
+  readonly #length: number;
+  readonly #lines: number;
+  #answered = 0;
+  #answers = "";
+  #stopping = false;
+
+  private constructor(socket: Socket, options: LineWriterOptions) {
+    this.#socket = socket;
+    this.#window = options.window ?? 500;
+    this.#length = options.length ?? 100;
+    this.#lines = options.lines ?? Number.POSITIVE_INFINITY;
+    this.closed = new Promise((resolve) => socket.once("close", () => resolve()));
+    socket.setEncoding("latin1");
+    socket.on("data", (chunk: string) => this.#read(chunk));
+    socket.on("error", () => undefined); // what is lost by it shows in the ledger
+    this.#write();
+  }
+
+  /** Connects, waiting for the listener if need be, and starts to write at full speed. */
+  static async start(port: number, options: LineWriterOptions = {}): Promise<LineWriter> {
+    return new LineWriter(await connected(port), options);
+  }
+
+  /** Writes no more, waits for the answers to what was written, closes. */
+  async finish(): Promise<void> {
+    this.#stopping = true;
+    this.#endWhenAnswered();
+    await this.closed;
+  }
+
+  /** Waits until `count` lines were answered with OK. */
+  async waitForAcknowledged(count: number, timeout = 60_000): Promise<void> {
+    const deadline = performance.now() + timeout;
+    while (this.acknowledged.size < count) {
+      if (this.#socket.destroyed || performance.now() > deadline) {
+        throw new Error(
+          `${this.connection}: ${this.acknowledged.size} of ${count} lines acknowledged, ${this.failed.size} failed` +
+            ` (${this.failures[0] ?? "no answer"}), ${this.#socket.destroyed ? "closed" : "open"}`,
+        );
+      }
+      await delay(5);
+    }
+  }
+
+  #write(): void {
+    let text = "";
+    while (!this.#stopping && this.written < this.#lines && this.written - this.#answered < this.#window) {
+      text += `${ledgerLine(this.connection, this.written, this.#length)}\n`;
+      this.written++;
+    }
+    if (text !== "") this.#socket.write(text, "latin1");
+    if (this.written === this.#lines) this.#stopping = true;
+    this.#endWhenAnswered();
+  }
+
+  #read(chunk: string): void {
+    this.#answers += chunk;
+    let start = 0;
+    for (let end = this.#answers.indexOf("\n"); end >= 0; end = this.#answers.indexOf("\n", start)) {
+      const answer = this.#answers.slice(start, end);
+      start = end + 1;
+      if (answer === "OK") this.acknowledged.add(this.#answered);
+      else {
+        this.failed.add(this.#answered);
+        this.failures.push(answer);
+      }
+      this.#answered++;
+    }
+    this.#answers = this.#answers.slice(start);
+    this.#write();
+  }
+
+  #endWhenAnswered(): void {
+    if (this.#stopping && this.#answered === this.written) this.#socket.end();
+  }
+}
+
+/** Opens a connection to 127.0.0.1, again and again until something listens there. */
+export async function connected(port: number): Promise<Socket> {
+  const deadline = performance.now() + connectWithin;
+  for (;;) {
+    const socket = connect({ host: "127.0.0.1", port });
+    try {
+      await once(socket, "connect");
+      return socket;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await delay(10);
+    }
+  }
+}

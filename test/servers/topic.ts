@@ -1,0 +1,127 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Admin, Kafka, type KafkaConfig, logLevel } from "kafkajs";
+
+/** One record as it lies in a topic. */
+export interface TopicRecord {
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/** How a topic is made. */
+export interface TopicOptions {
+  readonly partitions?: number;
+  readonly replicas?: number;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+const readWithin = 60_000; // ms
+const pollEvery = 50; // ms
+
+function client(bootstrapServers: string): Kafka {
+  const options: KafkaConfig = {
+    brokers: bootstrapServers.split(","),
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 30 },
+  };
+  return new Kafka(options);
+}
+
+async function withAdmin<T>(bootstrapServers: string, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = client(bootstrapServers).admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Creates a topic and waits until its partitions have leaders. */
+export async function createTopic(
+  bootstrapServers: string,
+  topic: string,
+  { partitions = 1, replicas = 1, config = {} }: TopicOptions = {},
+): Promise<void> {
+  await withAdmin(bootstrapServers, async (admin) => {
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic,
+          numPartitions: partitions,
+          replicationFactor: replicas,
+          configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+        },
+      ],
+    });
+  });
+}
+
+/** How many records lie in a topic, over all partitions; 0 when there is no such topic. */
+export async function countRecords(bootstrapServers: string, topic: string): Promise<number> {
+  return await withAdmin(bootstrapServers, async (admin) => {
+    if (!(await admin.listTopics()).includes(topic)) return 0;
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  });
+}
+
+/** Waits until at least `count` records lie in a topic. */
+export async function waitForRecords(bootstrapServers: string, topic: string, count: number): Promise<void> {
+  const deadline = performance.now() + readWithin;
+  for (;;) {
+    const found = await countRecords(bootstrapServers, topic);
+    if (found >= count) return;
+    if (performance.now() > deadline) {
+      throw new Error(`${topic} holds ${found} of ${count} records after ${readWithin} ms.`);
+    }
+    await delay(pollEvery);
+  }
+}
+
+/** Every record that lies in a topic now, by partition and offset. */
+export async function readTopic(bootstrapServers: string, topic: string): Promise<TopicRecord[]> {
+  const ends = await withAdmin(bootstrapServers, (admin) => admin.fetchTopicOffsets(topic));
+  const missing = new Map(
+    ends.filter(({ high, low }) => high !== low).map(({ partition, high }) => [partition, BigInt(high)]),
+  );
+  const records: TopicRecord[] = [];
+  if (missing.size === 0) return records;
+  const consumer = client(bootstrapServers).consumer({
+    groupId: `read-${topic}-${process.pid}-${performance.now()}`,
+    maxWaitTimeInMs: 100,
+  });
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await new Promise<void>((resolve, reject) => {
+      const tooLong = setTimeout(
+        () => reject(new Error(`Reading ${topic} took more than ${readWithin} ms; ${records.length} read.`)),
+        readWithin,
+      );
+      const readAll = () => {
+        clearTimeout(tooLong);
+        resolve();
+      };
+      consumer
+        .run({
+          eachBatch: async ({ batch }) => {
+            const end = missing.get(batch.partition);
+            if (end === undefined) return;
+            for (const { offset, key, value } of batch.messages) {
+              if (BigInt(offset) >= end) break;
+              records.push({ partition: batch.partition, offset: BigInt(offset), key, value });
+            }
+            if (BigInt(batch.lastOffset()) + 1n >= end) missing.delete(batch.partition);
+            if (missing.size === 0) readAll();
+          },
+        })
+        .catch(reject);
+    });
+  } finally {
+    await consumer.disconnect();
+  }
+  return records.sort((a, b) => a.partition - b.partition || Number(a.offset - b.offset));
+}
