@@ -1,0 +1,161 @@
+import { basename } from "node:path";
+import {
+  type ChannelComponent,
+  type Component,
+  type ComponentOptions,
+  componentOf,
+  type SinkComponent,
+  type SourceComponent,
+} from "./component.ts";
+import { type AgentParts, startParts, stopParts } from "./lifecycle.ts";
+import { errorText, Log, LogOutput } from "./log.ts";
+import { MonitoringServer } from "./monitoring.ts";
+import { type AgentOptions, parseAgentOptions, UsageError, usage } from "./options.ts";
+import { StartError } from "./start-error.ts";
+
+/** How an emitted program ends, after sysexits.h where that has a code. */
+const EXIT = { delivered: 0, usage: 2, fault: 70, undelivered: 75, cannotStart: 78 } as const;
+
+/**
+ * The program around the pipeline: command line, log, counters, signals, start and stop in Flume's order.
+ * Every way out of it ends the process with a line in the log and a code that says which.
+ */
+export class Agent {
+  readonly name: string;
+  /** The configuration's file name, as it stands in every place: `agent1.conf`. */
+  readonly file: string;
+  readonly options: AgentOptions;
+  readonly log: Log;
+  readonly #output: LogOutput;
+  readonly #components: Component[] = [];
+  #state: "starting" | "running" | "stopping" = "starting";
+  #stopRequested: (() => void) | undefined;
+
+  constructor(name: string, file: string, args: readonly string[] = process.argv.slice(2)) {
+    this.name = name;
+    this.file = file;
+    this.options = optionsOrExit(args);
+    const format = this.options.logFormat ?? (process.stderr.isTTY ? "text" : "json");
+    this.#output = new LogOutput(this.options.logLevel, format);
+    this.log = new Log(this.#output, name, file);
+    // From here on nothing can fail in silence, not even the lines between here and run().
+    process.on("uncaughtException", (error) => this.#fail(error));
+    process.on("unhandledRejection", (error) => this.#fail(error));
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
+      process.on(signal, () => this.#signal(signal));
+  }
+
+  /** A source of the configuration; its counters are in the monitoring from now on. */
+  source(name: string, options: ComponentOptions): SourceComponent {
+    return this.#add(componentOf("source", name, this.file, options, this.#output));
+  }
+
+  /** A channel of the configuration. */
+  channel(name: string, options: ComponentOptions): ChannelComponent {
+    return this.#add(componentOf("channel", name, this.file, options, this.#output));
+  }
+
+  /** A sink of the configuration. */
+  sink(name: string, options: ComponentOptions): SinkComponent {
+    return this.#add(componentOf("sink", name, this.file, options, this.#output));
+  }
+
+  /** Starts everything, runs until a signal, stops everything and ends the process. Never returns. */
+  async run(parts: AgentParts): Promise<never> {
+    const stop = new Promise<void>((resolve) => {
+      this.#stopRequested = resolve;
+    });
+    const monitoring = await this.#startMonitoring();
+    const drains: Promise<void>[] = [];
+    try {
+      await startParts(parts, (run) => drains.push(this.#watch(run())));
+    } catch (error) {
+      return this.#fail(error);
+    }
+    const now = Date.now();
+    for (const component of this.#components) component.counters.StartTime = now;
+    if (this.#state === "starting") {
+      this.#state = "running";
+      this.log.info("running");
+    }
+    await stop;
+    const left = await stopParts(parts, drains, this.options.drainTimeout);
+    await monitoring?.stop();
+    if (left > 0) {
+      const seconds = this.options.drainTimeout / 1000;
+      this.log.error(`stopped after ${seconds} s with ${left} events not delivered; they are lost`, {
+        events: left,
+      });
+      process.exit(EXIT.undelivered);
+    }
+    this.log.info("stopped, everything delivered");
+    process.exit(EXIT.delivered);
+  }
+
+  #add<C extends Component>(component: C): C {
+    this.#components.push(component);
+    return component;
+  }
+
+  async #startMonitoring(): Promise<MonitoringServer | undefined> {
+    if (this.options.metricsPort === undefined) return undefined;
+    const server = new MonitoringServer(this.name, this.#components, () => this.#state === "running");
+    try {
+      const port = await server.start(this.options.metricsHost, this.options.metricsPort);
+      this.log.info(`monitoring on http://${this.options.metricsHost}:${port}/`, { port });
+      return server;
+    } catch (error) {
+      const at = `${this.options.metricsHost}:${this.options.metricsPort}`;
+      return this.#fail(
+        new StartError(this.name, "--metrics-port", `cannot listen on ${at}: ${errorText(error)}`),
+      );
+    }
+  }
+
+  /** A drain runs as long as its channel: one that ends on its own would leave a program that delivers nothing. */
+  async #watch(drain: Promise<void>): Promise<void> {
+    try {
+      await drain;
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (this.#state !== "stopping") this.#fail(new Error("a sink stopped taking events from its channel"));
+  }
+
+  #signal(signal: "SIGTERM" | "SIGINT" | "SIGHUP"): void {
+    const number = signal === "SIGTERM" ? 15 : signal === "SIGINT" ? 2 : 1;
+    if (this.#state === "stopping" || this.#stopRequested === undefined) {
+      this.log.warn(`${signal}: ending at once`);
+      process.exit(128 + number);
+    }
+    this.#state = "stopping";
+    this.log.info(`${signal}: stopping; sources first, then the channels are delivered`);
+    this.#stopRequested();
+  }
+
+  /** The only way to end with a fault: one line, with a stack where the fault is the program's own. */
+  #fail(error: unknown): never {
+    if (error instanceof StartError) {
+      const { component, place, message } = error;
+      this.#output.line("error", component, place, message);
+      process.exit(EXIT.cannotStart);
+    }
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.log.error(`unexpected fault: ${errorText(error)}`, { stack });
+    process.exit(EXIT.fault);
+  }
+}
+
+function optionsOrExit(args: readonly string[]): AgentOptions {
+  const program = basename(process.argv[1] ?? "agent.ts");
+  try {
+    const options = parseAgentOptions(args);
+    if (!options.help) return options;
+    process.stdout.write(usage(program));
+    process.exit(EXIT.delivered);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${program}: ${error.message}\n\n${usage(program)}`);
+    process.exit(EXIT.usage);
+  }
+}

@@ -1,0 +1,74 @@
+/** A source, as the agent runs it. */
+export interface RunningSource {
+  /** Resolves once events can arrive. Throws StartError where that cannot be. */
+  start(): Promise<void> | void;
+  /** No more events after this: what was received is stored, or was never acknowledged. */
+  stop(): Promise<void> | void;
+}
+
+/** A channel, as the agent runs it. */
+export interface RunningChannel {
+  /** Events not yet delivered and committed, those that a sink has taken included. */
+  readonly size: number;
+  start?(): Promise<void> | void;
+  /** No more puts; takes go on until it is empty. */
+  close(): void;
+}
+
+/** A sink, as the agent runs it. */
+export interface RunningSink {
+  /** Must not wait for another machine: a broker that is down keeps no source from listening. Throws StartError. */
+  start?(): Promise<void> | void;
+  /** After the last batch. */
+  stop?(): Promise<void> | void;
+}
+
+/** Everything that runs in an agent, each list in the order of the configuration. */
+export interface AgentParts {
+  readonly sources: readonly RunningSource[];
+  readonly channels: readonly RunningChannel[];
+  /** Each moves events from a channel to a sink, and resolves once its channel is closed and empty. */
+  readonly drains: readonly (() => Promise<void>)[];
+  readonly sinks: readonly RunningSink[];
+}
+
+/** Flume's order: channels, sinks, then sources; what takes from a channel runs before anything is put. */
+export async function startParts(
+  parts: AgentParts,
+  drain: (run: () => Promise<void>) => void,
+): Promise<void> {
+  for (const channel of parts.channels) await channel.start?.();
+  for (const sink of parts.sinks) await sink.start?.();
+  for (const run of parts.drains) drain(run);
+  for (const source of parts.sources) await source.start();
+}
+
+/**
+ * Sources first, then the channels run dry, then the sinks. Resolves to the number of events that were not
+ * delivered within `timeout` ms; 0 is the good case.
+ */
+export async function stopParts(
+  parts: AgentParts,
+  drains: readonly Promise<void>[],
+  timeout: number,
+): Promise<number> {
+  const deadline = performance.now() + timeout;
+  await Promise.all(parts.sources.map((source) => source.stop()));
+  for (const channel of parts.channels) channel.close();
+  await within(Promise.all(drains), deadline - performance.now());
+  let left = 0;
+  for (const channel of parts.channels) left += channel.size;
+  // A sink that hangs here delivers nothing any more; a second is enough to say goodbye to a server.
+  await within(Promise.all(parts.sinks.map((sink) => sink.stop?.())), 1000);
+  return left;
+}
+
+/** Waits for `work`, but no longer than `ms`. */
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, ms));
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,102 @@
+import type { ChannelComponent } from "../agent/component.ts";
+import type { RunningChannel } from "../agent/lifecycle.ts";
+import type { Event } from "../events/event.ts";
+import { EventRing } from "./event-ring.ts";
+import type { FullChannel } from "./full-channel.ts";
+import { ChannelSpace, permitsOf, type SpaceOptions } from "./space.ts";
+
+/** Where a sink's drain takes its events from. */
+export interface EventChannel {
+  /** At least one event, at most `max`; waits for the first. Undefined once the channel is closed and empty. */
+  take(max: number): Promise<Event[] | undefined>;
+  /** The events are delivered: their room is free from now on. */
+  commit(events: readonly Event[]): void;
+  /** The events are not delivered: they go back to the head, in their order. */
+  rollback(events: readonly Event[]): void;
+}
+
+/**
+ * Events in memory, first in, first out: Flume's `MemoryChannel`. Room is freed when a sink commits, not when it
+ * takes. Several sinks may take from one channel; each event goes to one of them.
+ */
+export class MemoryChannel implements FullChannel, EventChannel, RunningChannel {
+  readonly keepAlive: number;
+  readonly #channel: ChannelComponent;
+  readonly #space: ChannelSpace;
+  readonly #ring: EventRing;
+  readonly #takers: (() => void)[] = [];
+  #closed = false;
+
+  constructor(channel: ChannelComponent, options: SpaceOptions) {
+    this.keepAlive = options.keepAlive;
+    this.#channel = channel;
+    this.#space = new ChannelSpace(options);
+    this.#ring = new EventRing(Math.min(options.capacity, 1024));
+    channel.counters.ChannelCapacity = options.capacity;
+  }
+
+  /** Events not yet committed, those that a sink has taken included. */
+  get size(): number {
+    return this.#space.size;
+  }
+
+  get fullMessage(): string {
+    return this.#space.fullMessage;
+  }
+
+  /** Whether `put` would store this event now. */
+  hasRoom(event: Event): boolean {
+    return this.#space.hasRoom(event.body.length);
+  }
+
+  /** Stores an event; `false` and nothing stored when there is no room. */
+  put(event: Event): boolean {
+    if (!this.#space.claim(event.body.length)) return false;
+    this.#ring.push(event);
+    const counters = this.#channel.counters;
+    counters.EventPutAttemptCount++;
+    counters.EventPutSuccessCount++;
+    counters.ChannelSize++;
+    // The taker runs after the source's turn, and so finds all that this turn stores.
+    if (this.#takers.length > 0) this.#takers.shift()?.();
+    return true;
+  }
+
+  async waitForRoom(): Promise<boolean> {
+    const room = await this.#space.waitForRoom();
+    if (!room) this.#channel.counters.EventPutAttemptCount++;
+    return room;
+  }
+
+  async take(max: number): Promise<Event[] | undefined> {
+    while (this.#ring.size === 0) {
+      if (this.#closed) return undefined;
+      await new Promise<void>((resolve) => this.#takers.push(resolve));
+    }
+    const events = this.#ring.shift(max);
+    this.#channel.counters.EventTakeAttemptCount += events.length;
+    if (this.#ring.size > 0) this.#takers.shift()?.();
+    return events;
+  }
+
+  commit(events: readonly Event[]): void {
+    let permits = 0;
+    for (const event of events) permits += permitsOf(event.body.length);
+    this.#channel.counters.EventTakeSuccessCount += events.length;
+    this.#channel.counters.ChannelSize -= events.length;
+    this.#space.release(events.length, permits);
+  }
+
+  rollback(events: readonly Event[]): void {
+    this.#channel.counters.RollbackCount++;
+    this.#ring.unshift(events);
+    this.#takers.shift()?.();
+  }
+
+  /** No more waiting: for room there will be none, and sinks end when they have taken what is left. */
+  close(): void {
+    this.#closed = true;
+    this.#space.close();
+    for (const taker of this.#takers.splice(0)) taker();
+  }
+}
