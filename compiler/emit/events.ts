@@ -1,0 +1,178 @@
+import type { Branch, PipelinePlan, PlannedHeader, PlannedSource } from "../plan/pipeline-plan.ts";
+import { docComment } from "./comments.ts";
+import { channelsOf, list } from "./header-comment.ts";
+import type { ImportList } from "./import-list.ts";
+import { arrayOf, type Code, call, layOut, objectOf } from "./layout.ts";
+import { commentText, printLiteral } from "./literal.ts";
+import type { Names } from "./names.ts";
+import type { ValuePrinter } from "./values.ts";
+
+const FULL_CHANNEL = { name: "FullChannel", module: "channels/full-channel.ts" };
+const EVENT = { name: "Event", module: "events/event.ts" };
+
+/** The `put` function of each source by its id, and the text of all of them; sources that do the same share one. */
+export interface PutFunctions {
+  readonly nameOf: ReadonlyMap<string, string>;
+  readonly text: readonly string[];
+}
+
+/** What happens to an event between its source and its channels, as straight code. */
+export function printPutFunctions(
+  plan: PipelinePlan,
+  names: Names,
+  values: ValuePrinter,
+  imports: ImportList,
+): PutFunctions {
+  const byBody = Map.groupBy(
+    plan.sources,
+    (source) => parameters(source) + body(plan, source, names, values, imports),
+  );
+  const nameOf = new Map<string, string>();
+  const text: string[] = [];
+  for (const [rest, sources] of byBody) {
+    const name = names.functionOf("put", "From", sources[0]!, byBody.size === 1);
+    for (const source of sources) nameOf.set(source.id, name);
+    const returns = imports.useType(FULL_CHANNEL);
+    const [signature, statements] = split(rest);
+    text.push(
+      `${docComment(describe(plan, sources))}\nfunction ${name}${signature}: ${returns} | undefined {\n${statements}\n}`,
+    );
+  }
+  return { nameOf, text };
+}
+
+/** The parameters of `put`, closed with a `)`: one event is a part of a chunk. */
+function parameters(source: PlannedSource): string {
+  if (source.unit === "line") return "(chunk: Buffer, start: number, end: number)\n";
+  const sender = source.headers.some((header) => header.value.kind === "sender") ? ", sender: string" : "";
+  return `(datagram: Buffer, start: number, end: number${sender})\n`;
+}
+
+function split(rest: string): [string, string] {
+  const end = rest.indexOf("\n");
+  return [rest.slice(0, end), rest.slice(end + 1)];
+}
+
+function body(
+  plan: PipelinePlan,
+  source: PlannedSource,
+  names: Names,
+  values: ValuePrinter,
+  imports: ImportList,
+): string {
+  const bytes = `${source.unit === "line" ? "chunk" : "datagram"}, start, end`;
+  const { selector } = source;
+  const [only] =
+    selector.kind === "replicating" && selector.branch.optional.length === 0 ? selector.branch.required : [];
+  if (plan.channels.some((channel) => channel.id === only && channel.form === "records")) {
+    const records = names.objectOf(only!);
+    return `  return ${records}.append(${bytes}) ? undefined : ${records};`;
+  }
+  const event = objectOf([
+    { key: "headers", value: headers(source.headers, values) },
+    // A copy: a slice would keep the whole chunk alive for as long as the event is in a channel
+    { key: "body", value: `Buffer.from(${bytes.replace(",", ".subarray(").replace("( ", "(")}))` },
+  ]);
+  const eventLine = layOut(`const event: ${imports.useType(EVENT)} = `, event, ";", 2);
+  if (selector.kind === "replicating") {
+    return [eventLine, ...branchLines(selector.branch, names, 2)].join("\n");
+  }
+  return [
+    eventLine,
+    `  switch (event.headers.get(${printLiteral(selector.header)})) {`,
+    ...selector.cases.flatMap(({ values: matched, branch }) => [
+      ...matched.slice(0, -1).map((value) => `    case ${printLiteral(value)}:`),
+      ...matched.slice(-1).map((value) => `    case ${printLiteral(value)}:`),
+      ...branchLines(branch, names, 6),
+    ]),
+    "    default:",
+    ...branchLines(selector.otherwise, names, 6),
+    "  }",
+  ].join("\n");
+}
+
+function headers(planned: readonly PlannedHeader[], values: ValuePrinter): Code {
+  if (planned.length === 0) return call("new Map");
+  return call(
+    "new Map",
+    arrayOf(
+      planned.map((header) => {
+        const pair = arrayOf([printLiteral(header.header), headerValue(header, values)]);
+        if (header.by === undefined) return { value: pair };
+        const line = typeof header.by.line === "number" ? `, line ${header.by.line}` : "";
+        return { value: pair, note: `${commentText(header.by.name)}${line}` };
+      }),
+    ),
+  );
+}
+
+/** The variable of the emitted program that holds what this machine is called. */
+export const HOST_VARIABLES = { name: "hostName", address: "hostAddress" } as const;
+
+function headerValue({ value }: PlannedHeader, values: ValuePrinter): Code {
+  switch (value.kind) {
+    case "fixed":
+      return values.value(value.value);
+    case "time":
+      return "String(Date.now())";
+    case "host":
+      return HOST_VARIABLES[value.as];
+    case "sender":
+      return "sender";
+  }
+}
+
+/** Statements that put `event` into the channels of a branch and return what `put` returns. */
+function branchLines(branch: Branch, names: Names, indent: number): string[] {
+  const pad = " ".repeat(indent);
+  const required = branch.required.map((id) => names.objectOf(id));
+  const optional = branch.optional.map((id) => names.objectOf(id));
+  const [first] = required;
+  if (first === undefined && optional.length === 0) {
+    return [`${pad}return undefined; // no channel is mapped: as in Flume, the event is dropped`];
+  }
+  if (required.length === 1 && optional.length === 0) {
+    return [`${pad}return ${first}.put(event) ? undefined : ${first};`];
+  }
+  return [
+    ...(required.length === 1
+      ? [`${pad}if (!${first}.put(event)) return ${first};`]
+      : [
+          ...required.map((channel) => `${pad}if (!${channel}.hasRoom(event)) return ${channel};`),
+          ...required.map((channel) => `${pad}${channel}.put(event);`),
+        ]),
+    ...optional.map((channel) => `${pad}${channel}.put(event); // optional: left out where it is full`),
+    `${pad}return undefined;`,
+  ];
+}
+
+function describe(plan: PipelinePlan, sources: readonly PlannedSource[]): string {
+  const source = sources[0]!;
+  const channelName = (id: string) => commentText(plan.channels.find((channel) => channel.id === id)!.name);
+  const from =
+    sources.length === plan.sources.length && sources.length === 1
+      ? ""
+      : ` of ${list(sources.map((one) => commentText(one.name)))}`;
+  const what = source.unit === "line" ? `One line${from}` : `One datagram${from}`;
+  const waits = source.unit === "line" ? "the socket waits." : "the datagram is lost.";
+  if (source.selector.kind === "multiplexing") {
+    const header = commentText(source.selector.header);
+    return `${what} goes where its header ${header} says. A full channel is returned: ${waits}`;
+  }
+  const { required, optional } = source.selector.branch;
+  const channels = list(
+    channelsOf(source)
+      .filter(({ id }) => required.includes(id))
+      .map(({ id }) => channelName(id)),
+  );
+  const extra =
+    optional.length === 0 ? "" : `, and into ${list(optional.map(channelName))} where there is room`;
+  const [only] = required;
+  const fused =
+    required.length === 1 && plan.channels.find((channel) => channel.id === only)!.form === "records";
+  const how = fused
+    ? `goes straight into ${channels} as a record`
+    : `becomes an event in ${channels}${extra}`;
+  const all = required.length > 1 ? ", or into none" : "";
+  return `${what} ${how}${all}. A full channel is returned: ${waits}`;
+}

@@ -1,0 +1,82 @@
+import type { LookUp, PipelinePlan } from "../plan/pipeline-plan.ts";
+import { commentText } from "./literal.ts";
+
+/** Exact versions of packages, by name. */
+export type PackageVersions = ReadonlyMap<string, string>;
+
+/**
+ * `package.json` of an emitted program: what it imports, and what type-checks it, in exact versions.
+ *
+ * @throws Error for a package whose version is not given.
+ */
+export function printPackageJson(
+  plan: PipelinePlan,
+  packages: readonly string[],
+  versions: PackageVersions,
+): string {
+  const exact = (names: readonly string[]) =>
+    Object.fromEntries(
+      names.map((name) => {
+        const version = versions.get(name);
+        if (version === undefined) throw new Error(`no version is pinned for ${name}`);
+        return [name, version];
+      }),
+    );
+  const manifest = {
+    name: packageName(plan.program),
+    version: "1.0.0",
+    private: true,
+    type: "module",
+    engines: { node: ">=22.18.0" },
+    scripts: { start: `node ${plan.program}.ts`, check: "tsc" },
+    ...(packages.length > 0 && { dependencies: exact(packages) }),
+    devDependencies: exact(["@types/node", "typescript"]),
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** npm's names are in lower case and begin with a letter or a digit. */
+function packageName(program: string): string {
+  return program.toLowerCase().replace(/^[^a-z0-9]+/, "") || "agent";
+}
+
+/** `tsconfig.json`: strict, and only syntax that Node can strip. */
+export function printTsconfig(): string {
+  const config = {
+    compilerOptions: {
+      target: "es2024",
+      lib: ["es2024"],
+      module: "nodenext",
+      types: ["node"],
+      strict: true,
+      erasableSyntaxOnly: true,
+      verbatimModuleSyntax: true,
+      allowImportingTsExtensions: true,
+      skipLibCheck: true,
+      noEmit: true,
+    },
+    include: ["*.ts", "lib"],
+  };
+  return `${JSON.stringify(config, null, 2)
+    .replace(/\[\s+"([\w*.]+)"\s+\]/g, '["$1"]')
+    .replace('[\n    "*.ts",\n    "lib"\n  ]', '["*.ts", "lib"]')}\n`;
+}
+
+/** `.env.example`: the variables that the program reads, without values. */
+export function printEnvExample(plan: PipelinePlan, lookUps: readonly LookUp[]): string {
+  const head = [
+    `# What ${commentText(plan.agent)} needs at run time. Fill in a copy: node --env-file=.env ${plan.program}.ts`,
+    "# Each value may be in a file instead, whose name is in the variable with _FILE at its end.",
+  ];
+  const entries = lookUps.flatMap((lookUp) => {
+    const name = [...plan.sources, ...plan.channels, ...plan.sinks].find(
+      ({ id }) => id === lookUp.component,
+    )?.name;
+    const of = name === undefined ? "" : ` of ${commentText(name)}`;
+    const what = `${commentText(lookUp.property)}${of}${lookUp.secret ? ", secret" : ""}`;
+    return lookUp.fallback === undefined
+      ? ["", `# ${what}`, `${lookUp.variable}=`]
+      : ["", `# ${what}; ${commentText(lookUp.fallback)} unless set`, `# ${lookUp.variable}=`];
+  });
+  return `${[...head, ...entries].join("\n")}\n`;
+}

@@ -1,0 +1,95 @@
+import type { LookUp, PlanOption, PlanValue } from "../plan/pipeline-plan.ts";
+import type { ImportList } from "./import-list.ts";
+import { arrayOf, type Code, call, type ObjectEntry, objectOf } from "./layout.ts";
+import { commentText, printLiteral } from "./literal.ts";
+
+const FROM_ENVIRONMENT = { name: "fromEnvironment", module: "agent/environment.ts" };
+const FROM_ENVIRONMENT_OR = { name: "fromEnvironmentOr", module: "agent/environment.ts" };
+const TO_INTEGER = { name: "toInteger", module: "agent/environment.ts" };
+
+/** Prints the plan's values; run-time look-ups become calls, which end the start with a clear line if they fail. */
+export class ValuePrinter {
+  readonly #imports: ImportList;
+  readonly #lookUps = new Map<string, LookUp>();
+
+  constructor(imports: ImportList) {
+    this.#imports = imports;
+  }
+
+  /** Every look-up printed so far, sorted by variable: what `.env.example` lists. */
+  get lookUps(): readonly LookUp[] {
+    return [...this.#lookUps.values()].sort((a, b) => (a.variable < b.variable ? -1 : 1));
+  }
+
+  /** The expression of one value. */
+  value(value: PlanValue): Code {
+    switch (value.kind) {
+      case "literal":
+        return Array.isArray(value.value)
+          ? arrayOf(value.value.map(printLiteral))
+          : printLiteral(value.value);
+      case "options":
+        return this.options(value.options);
+      case "list":
+        return arrayOf(value.values.map((element) => this.value(element)));
+      case "map":
+        return value.entries.length === 0
+          ? call("new Map")
+          : call(
+              "new Map",
+              arrayOf(value.entries.map(([key, entry]) => arrayOf([printLiteral(key), this.value(entry)]))),
+            );
+      case "look-up":
+        return this.#lookUp(value.parts, value.as);
+    }
+  }
+
+  /** An object literal of options, each with its note. */
+  options(options: readonly PlanOption[]): Code {
+    return objectOf(
+      options.map(({ name, value, note }): ObjectEntry => {
+        const entry = { key: name, value: this.value(value) };
+        return note === undefined ? entry : { ...entry, note };
+      }),
+    );
+  }
+
+  #lookUp(parts: readonly (string | LookUp)[], as: "string" | "integer" | "boolean"): string {
+    const terms = parts.map((part) => (typeof part === "string" ? printLiteral(part) : this.#call(part)));
+    const text = terms.join(" + ");
+    switch (as) {
+      case "string":
+        return text;
+      case "integer":
+        return `${this.#imports.use(TO_INTEGER)}(${text})`;
+      case "boolean":
+        return `${terms.length === 1 ? text : `(${text})`}.toLowerCase() === "true"`;
+    }
+  }
+
+  #call(lookUp: LookUp): string {
+    this.#lookUps.set(lookUp.variable, lookUp);
+    const { variable, component, property, fallback } = lookUp;
+    return fallback === undefined
+      ? `${this.#imports.use(FROM_ENVIRONMENT)}(${printLiteral(variable)}, ${component}, ${printLiteral(property)})`
+      : `${this.#imports.use(FROM_ENVIRONMENT_OR)}(${printLiteral(variable)}, ${printLiteral(fallback)})`;
+  }
+}
+
+/** A value as people write it, for comments and messages: look-ups as `$NAME`, never their value. */
+export function describeValue(value: PlanValue): string {
+  switch (value.kind) {
+    case "literal":
+      return Array.isArray(value.value)
+        ? value.value.map((element) => commentText(String(element))).join(", ")
+        : commentText(String(value.value));
+    case "look-up":
+      return value.parts
+        .map((part) => (typeof part === "string" ? commentText(part) : `$${part.variable}`))
+        .join("");
+    case "list":
+      return value.values.map(describeValue).join(", ");
+    default:
+      return value.kind;
+  }
+}
