@@ -13,7 +13,6 @@ export interface LineWriterOptions {
   readonly lines?: number;
 }
 
-const connectWithin = 20_000; // ms
 let connections = 0;
 
 /** Writes ledger lines to a netcat source over one connection and notes every answer. */
@@ -105,9 +104,9 @@ export class LineWriter implements ConnectionLedger {
   }
 }
 
-/** Opens a connection to 127.0.0.1, again and again until something listens there. */
-export async function connected(port: number): Promise<Socket> {
-  const deadline = performance.now() + connectWithin;
+/** Opens a connection to 127.0.0.1, again and again for `within` ms until something listens there. */
+export async function connected(port: number, within = 20_000): Promise<Socket> {
+  const deadline = performance.now() + within;
   for (;;) {
     const socket = connect({ host: "127.0.0.1", port });
     try {
