@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFlume } from "../../scripts/servers/flume.ts";
 import { type KafkaServer, startKafka } from "../../scripts/servers/kafka.ts";
 import { freePort } from "../../scripts/servers/ports.ts";
+import { createTopic, readTopic, waitForRecords } from "../../scripts/servers/topic.ts";
 import { EmittedProgram, sampleConf } from "./emitted-program.ts";
 import { connected } from "./line-writer.ts";
 import { buildPipeline } from "./pipeline.ts";
-import { createTopic, readTopic, waitForRecords } from "./topic.ts";
 
 let kafka: KafkaServer;
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type KafkaServer, startKafka } from "../../scripts/servers/kafka.ts";
+import { waitForRecords } from "../../scripts/servers/topic.ts";
 import { EmittedProgram } from "./emitted-program.ts";
 import { acknowledgedLines } from "./ledger.ts";
 import { LineWriter } from "./line-writer.ts";
 import { buildPipeline, flawless, type Pipeline, verdictOf } from "./pipeline.ts";
 import { seeded } from "./seed.ts";
-import { waitForRecords } from "./topic.ts";
 
 let kafka: KafkaServer;
 let pipeline: Pipeline;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type KafkaServer, startKafka } from "../../scripts/servers/kafka.ts";
 import { freePort } from "../../scripts/servers/ports.ts";
+import { createTopic, waitForRecords } from "../../scripts/servers/topic.ts";
 import { EmittedProgram } from "./emitted-program.ts";
 import { LineWriter } from "./line-writer.ts";
 import { buildPipeline, flawless, verdictOf } from "./pipeline.ts";
-import { createTopic, waitForRecords } from "./topic.ts";
 
 let kafka: KafkaServer;
 

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { TopicRecord } from "./topic.ts";
+import type { TopicRecord } from "../../scripts/servers/topic.ts";
 
 /** What was written on one connection and what was said about it. Line numbers count from 0. */
 export interface ConnectionLedger {

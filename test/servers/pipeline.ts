@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { KafkaServer } from "../../scripts/servers/kafka.ts";
 import { freePort } from "../../scripts/servers/ports.ts";
+import { createTopic, readTopic, type TopicOptions } from "../../scripts/servers/topic.ts";
 import { type BuiltProgram, build, sampleConf } from "./emitted-program.ts";
 import { judge, type Verdict } from "./ledger.ts";
 import type { LineWriter } from "./line-writer.ts";
-import { createTopic, readTopic, type TopicOptions } from "./topic.ts";
 
 /** The sample's pipeline between a port and a topic of a test's own. */
 export interface Pipeline {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type KafkaServer, startKafka } from "../../scripts/servers/kafka.ts";
+import { readTopic } from "../../scripts/servers/topic.ts";
 import { EmittedProgram } from "./emitted-program.ts";
 import { acknowledgedLines, judge } from "./ledger.ts";
 import { connected, LineWriter } from "./line-writer.ts";
 import { buildPipeline, flawless, type Pipeline, verdictOf } from "./pipeline.ts";
 import { seeded } from "./seed.ts";
-import { readTopic } from "./topic.ts";
 
 const capacity = 10_000; // events, as the sample says
 
