@@ -1,0 +1,136 @@
+import { components } from "../components/index.ts";
+import type { ComponentDefinition, DefinitionKind } from "./component.ts";
+import { nearestName } from "./nearest-name.ts";
+import { type PendingComponent, pendingComponents } from "./pending-components.ts";
+
+/** What the text of a `type` property leads to. */
+export type LookUp =
+  | { readonly found: "definition"; readonly definition: ComponentDefinition; readonly by: "alias" | "class" }
+  /**
+   * A class name of Flume's whose letters differ in case. Flume's validation lets it pass, then the class cannot be
+   * loaded, and that ends the load of the whole file.
+   */
+  | {
+      readonly found: "wrong-case";
+      readonly className: string;
+      readonly definition: ComponentDefinition | undefined;
+      readonly pending: PendingComponent | undefined;
+    }
+  /** The class itself, where Flume wants the `$Builder` inside it. */
+  | {
+      readonly found: "missing-builder";
+      readonly className: string;
+      readonly definition: ComponentDefinition | undefined;
+      readonly pending: PendingComponent | undefined;
+    }
+  /** Flume has it, its schema is still to come. */
+  | { readonly found: "pending"; readonly pending: PendingComponent; readonly by: "alias" | "class" }
+  /** A class of somebody else: Flume loads it from a plugin. */
+  | { readonly found: "custom-class"; readonly className: string }
+  /** `org.apache.flume.…`, but no release of Flume has such a class. */
+  | {
+      readonly found: "no-such-flume-class";
+      readonly className: string;
+      readonly nearest: string | undefined;
+    }
+  /** Neither a name of Flume's nor a class name. */
+  | { readonly found: "unknown"; readonly nearest: string | undefined };
+
+type Named =
+  | { readonly definition: ComponentDefinition; readonly pending?: undefined; readonly className: string }
+  | { readonly pending: PendingComponent; readonly definition?: undefined; readonly className: string };
+
+/** The names of one kind. */
+interface KindIndex {
+  /** By alias in upper case, as `Enum.valueOf(type.toUpperCase())` finds them. */
+  readonly aliases: Map<string, Named>;
+  readonly classes: Map<string, Named>;
+  /** By class name in lower case, as Flume's validation compares them. */
+  readonly classesInLowerCase: Map<string, Named>;
+  /** What to offer for a name that is not there: aliases as they are written, class names. */
+  readonly offered: string[];
+}
+
+const index = buildIndex();
+
+function indexOf(kind: DefinitionKind): KindIndex {
+  return index.get(kind) ?? emptyIndex();
+}
+
+function emptyIndex(): KindIndex {
+  return { aliases: new Map(), classes: new Map(), classesInLowerCase: new Map(), offered: [] };
+}
+
+function buildIndex(): Map<DefinitionKind, KindIndex> {
+  const kinds = new Map<DefinitionKind, KindIndex>();
+  const add = (kind: DefinitionKind, aliases: readonly string[], className: string, named: Named) => {
+    const names = kinds.get(kind) ?? emptyIndex();
+    kinds.set(kind, names);
+    for (const alias of aliases) {
+      names.aliases.set(alias.toUpperCase(), named);
+      names.offered.push(alias);
+    }
+    if (className === "") return;
+    names.classes.set(className, named);
+    names.classesInLowerCase.set(className.toLowerCase(), named);
+    names.offered.push(className);
+  };
+  for (const definition of components) {
+    const className = definition.className ?? "";
+    add(definition.kind, definition.aliases, className, { definition, className });
+  }
+  for (const pending of pendingComponents) {
+    add(pending.kind, pending.aliases, pending.className, { pending, className: pending.className });
+  }
+  return kinds;
+}
+
+/**
+ * What a `type` means, by Flume's own rules: a short name in any case (`Enum.valueOf`), or the full name of a class to
+ * the letter (`Class.forName`).
+ */
+export function lookUp(kind: DefinitionKind, type: string): LookUp {
+  const names = indexOf(kind);
+  const byAlias = names.aliases.get(type.toUpperCase());
+  if (byAlias !== undefined) return found(byAlias, "alias");
+  const byClass = names.classes.get(type);
+  if (byClass !== undefined) return found(byClass, "class");
+  const otherCase = names.classesInLowerCase.get(type.toLowerCase());
+  if (otherCase !== undefined) return { found: "wrong-case", ...parts(otherCase) };
+  const builder = names.classes.get(`${type}$Builder`);
+  if (builder !== undefined) return { found: "missing-builder", ...parts(builder) };
+  if (!looksLikeClass(type)) return { found: "unknown", nearest: nearestName(type, names.offered) };
+  if (!type.startsWith("org.apache.flume.")) return { found: "custom-class", className: type };
+  return { found: "no-such-flume-class", className: type, nearest: nearestName(type, names.offered) };
+}
+
+function found(named: Named, by: "alias" | "class"): LookUp {
+  return named.definition !== undefined
+    ? { found: "definition", definition: named.definition, by }
+    : { found: "pending", pending: named.pending, by };
+}
+
+function parts(named: Named) {
+  return { className: named.className, definition: named.definition, pending: named.pending };
+}
+
+/** A dotted Java name: what only a class can be called. */
+function looksLikeClass(type: string): boolean {
+  return /^[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)+$/u.test(type);
+}
+
+/** Every definition of a kind, in the order of the component index. */
+export function definitionsOf(kind: DefinitionKind): readonly ComponentDefinition[] {
+  return components.filter((definition) => definition.kind === kind);
+}
+
+/** The definition with this very alias or class name; undefined also for one that is still to come. */
+export function definitionOf(kind: DefinitionKind, type: string): ComponentDefinition | undefined {
+  const result = lookUp(kind, type);
+  return result.found === "definition" ? result.definition : undefined;
+}
+
+/** All names that can stand in the `type` of a kind: aliases and class names, also of components still to come. */
+export function namesOf(kind: DefinitionKind): readonly string[] {
+  return indexOf(kind).offered;
+}
