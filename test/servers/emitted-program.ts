@@ -13,7 +13,7 @@ export const sampleConf = join(root, "samples", "netcat-memory-kafka", "agent.co
 
 /** Runs the command line of this checkout as a user does. */
 export function flafkac(args: readonly string[], cwd: string = root) {
-  return runCommand(process.execPath, [join(root, "cli", "main.ts"), ...args], { cwd });
+  return runCommand(process.execPath, [join(root, "cli", "flafkac.ts"), ...args], { cwd });
 }
 
 /** The emitted program of a configuration, on disk, ready to run. */
@@ -46,6 +46,25 @@ export async function buildText(
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, "agent1.conf"), conf);
   return await build(join(directory, "agent1.conf"), overrides);
+}
+
+/**
+ * The environment that gives a built program its secrets: the build names the variables in `.env.example`, each
+ * under a comment that begins with its property.
+ * @throws Error when the program looks a property up that has no value here.
+ */
+export async function environmentFor(
+  program: BuiltProgram,
+  values: ReadonlyMap<string, string>,
+): Promise<Record<string, string>> {
+  const example = await readFile(join(program.directory, ".env.example"), "utf8");
+  const environment: Record<string, string> = {};
+  for (const [, property = "", variable = ""] of example.matchAll(/^# ([^\s]+) of .*\n([A-Z0-9_]+)=$/gm)) {
+    const value = values.get(property);
+    if (value === undefined) throw new Error(`No value for ${property} (${variable}).`);
+    environment[variable] = value;
+  }
+  return environment;
 }
 
 /** With what an emitted program is started. */
