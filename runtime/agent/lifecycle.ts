@@ -1,3 +1,5 @@
+import type { Event } from "../events/event.ts";
+
 /** A source, as the agent runs it. */
 export interface RunningSource {
   /** Resolves once events can arrive. Throws StartError where that cannot be. */
@@ -23,13 +25,19 @@ export interface RunningSink {
   stop?(): Promise<void> | void;
 }
 
+/** A sink that takes batches of events. Some have neither start nor stop. */
+export interface EventSink extends RunningSink {
+  /** Throws, or rejects, when the batch is not delivered: then it is delivered again, whole. */
+  deliver(events: readonly Event[]): Promise<void> | void;
+}
+
 /** Everything that runs in an agent, each list in the order of the configuration. */
 export interface AgentParts {
   readonly sources: readonly RunningSource[];
   readonly channels: readonly RunningChannel[];
   /** Each moves events from a channel to a sink, and resolves once its channel is closed and empty. */
   readonly drains: readonly (() => Promise<void>)[];
-  readonly sinks: readonly RunningSink[];
+  readonly sinks: readonly (RunningSink | EventSink)[];
 }
 
 /** Flume's order: channels, sinks, then sources; what takes from a channel runs before anything is put. */

@@ -12,7 +12,7 @@ export function flumeMetrics(components: readonly Component[]): string {
       values[counter] =
         counter === "ChannelFillPercentage" && Number.isInteger(value) ? value.toFixed(1) : String(value);
     }
-    values["Type"] = counters.Type;
+    values.Type = counters.Type;
     all.set(`${counters.Type}.${name}`, values);
   }
   return JSON.stringify(Object.fromEntries(all));

@@ -30,7 +30,7 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
   constructor(channel: ChannelComponent, options: SpaceOptions) {
     this.keepAlive = options.keepAlive;
     this.#channel = channel;
-    this.#space = new ChannelSpace(options);
+    this.#space = new ChannelSpace(options, () => channel.counters.EventPutAttemptCount++);
     this.#ring = new EventRing(Math.min(options.capacity, 1024));
     channel.counters.ChannelCapacity = options.capacity;
   }
@@ -62,10 +62,8 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
     return true;
   }
 
-  async waitForRoom(): Promise<boolean> {
-    const room = await this.#space.waitForRoom();
-    if (!room) this.#channel.counters.EventPutAttemptCount++;
-    return room;
+  waitForRoom(): Promise<boolean> {
+    return this.#space.waitForRoom();
   }
 
   async take(max: number): Promise<Event[] | undefined> {

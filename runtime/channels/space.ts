@@ -50,7 +50,11 @@ export class ChannelSpace implements FullChannel {
   #waking = false;
   #closed = false;
 
-  constructor(options: SpaceOptions) {
+  readonly #failed: (() => void) | undefined;
+
+  /** `failed` is called for each event that found no room within keep-alive. */
+  constructor(options: SpaceOptions, failed?: () => void) {
+    this.#failed = failed;
     this.keepAlive = options.keepAlive;
     this.capacity = options.capacity;
     // The order of these operations is Flume's: the rounding of the product is part of the result.
@@ -97,6 +101,7 @@ export class ChannelSpace implements FullChannel {
   waitForRoom(): Promise<boolean> {
     if (this.#closed || this.keepAlive <= 0) {
       this.#failedPermits = this.#refused;
+      this.#failed?.();
       return Promise.resolve(false);
     }
     return new Promise((resolve) => {
@@ -120,7 +125,10 @@ export class ChannelSpace implements FullChannel {
   /** Nobody waits any longer: all who do are told that there is no room. */
   close(): void {
     this.#closed = true;
-    for (let waiter = this.#shift(); waiter !== undefined; waiter = this.#shift()) waiter.resolve(false);
+    for (let waiter = this.#shift(); waiter !== undefined; waiter = this.#shift()) {
+      this.#failed?.();
+      waiter.resolve(false);
+    }
   }
 
   /** Wakes the first in line if it fits, and the next one only after that one has had its turn. */
@@ -169,6 +177,7 @@ export class ChannelSpace implements FullChannel {
     }
     this.#shift();
     this.#failedPermits = first.permits;
+    this.#failed?.();
     first.resolve(false);
     queueMicrotask(() => {
       if (this.#timer === undefined) this.#expire();
