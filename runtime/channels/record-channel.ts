@@ -39,7 +39,7 @@ export class RecordChannel implements FullChannel {
 
   constructor(channel: ChannelComponent, options: RecordChannelOptions) {
     this.#channel = channel;
-    this.#space = new ChannelSpace(options);
+    this.#space = new ChannelSpace(options, () => channel.counters.EventPutAttemptCount++);
     this.keepAlive = options.keepAlive;
     this.#maxBatchBytes = options.maxBatchBytes;
     this.#maxValueBytes = options.maxBatchBytes - RECORD_BATCH_HEADER_BYTES - RECORD_OVERHEAD_BYTES;
@@ -144,6 +144,7 @@ export class RecordChannel implements FullChannel {
   }
 
   async #refuse(): Promise<boolean> {
+    this.#channel.counters.EventPutAttemptCount++;
     return false;
   }
 

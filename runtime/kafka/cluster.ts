@@ -1,0 +1,205 @@
+import type { ConnectionOptions } from "node:tls";
+import Cluster, {
+  type KafkajsBroker,
+  type KafkajsConnection,
+  type KafkajsLogger,
+  type KafkajsSasl,
+} from "kafkajs/src/cluster/index.js";
+import kafkaErrors from "kafkajs/src/protocol/error.js";
+import type { Log } from "../agent/log.ts";
+import {
+  destroyConnection,
+  kafkajsBrokerAddress,
+  kafkaSocket,
+  mendConnectionPool,
+} from "./connection-care.ts";
+import { PRODUCE_API, PRODUCE_VERSIONS } from "./produce-request.ts";
+
+/** How to reach a Kafka cluster. */
+export interface KafkaClusterOptions {
+  /** `host:port` of at least one broker; Kafka's `bootstrap.servers`. */
+  readonly brokers: readonly string[];
+  /** Kafka's `client.id`. */
+  readonly clientId: string;
+  /** ms that a request may take; Kafka's `request.timeout.ms`. */
+  readonly requestTimeout: number;
+  /** ms after which metadata is asked for again; Kafka's `metadata.max.age.ms`. Default 300,000. */
+  readonly metadataMaxAge?: number;
+  /** Whether a topic that does not exist may be created by asking for it. Default true, as Java's producer. */
+  readonly allowAutoTopicCreation?: boolean;
+  readonly ssl?: ConnectionOptions | undefined;
+  readonly sasl?: KafkajsSasl | undefined;
+}
+
+/** A partition that can be written to now. */
+export interface PartitionLeader {
+  readonly partition: number;
+  /** The node that leads it. */
+  readonly leader: number;
+}
+
+/** All partitions of a topic. */
+export interface TopicPartitions {
+  /** How many there are, with or without a leader. */
+  readonly count: number;
+  /** Those with a leader, in order. */
+  readonly available: readonly PartitionLeader[];
+}
+
+const CONNECTION_TIMEOUT = 10_000; // ms, Kafka's socket.connection.setup.timeout.ms
+const METADATA_MAX_AGE = 300_000; // ms
+const REAUTHENTICATION_THRESHOLD = 10_000; // ms
+const INVALID_TOPIC = 17;
+
+/**
+ * kafkajs's cluster with its public client left out: metadata, leaders, connections, TLS and SASL. It tries once;
+ * when to try again is its caller's business. A connection on which anything went wrong is not used again.
+ */
+export class KafkaCluster {
+  readonly #cluster: Cluster;
+
+  constructor(options: KafkaClusterOptions, log: Log) {
+    this.#cluster = new Cluster({
+      brokers: options.brokers.map(kafkajsBrokerAddress),
+      clientId: options.clientId,
+      ssl: options.ssl,
+      sasl: options.sasl,
+      connectionTimeout: CONNECTION_TIMEOUT,
+      authenticationTimeout: CONNECTION_TIMEOUT,
+      reauthenticationThreshold: REAUTHENTICATION_THRESHOLD,
+      requestTimeout: options.requestTimeout,
+      enforceRequestTimeout: true,
+      metadataMaxAge: options.metadataMaxAge ?? METADATA_MAX_AGE,
+      allowAutoTopicCreation: options.allowAutoTopicCreation ?? true,
+      maxInFlightRequests: null,
+      retry: { retries: 0 },
+      logger: kafkajsLogger(log),
+      socketFactory: kafkaSocket,
+    });
+    const builder = this.#cluster.connectionPoolBuilder;
+    const build = builder.build.bind(builder);
+    builder.build = async (destination) => {
+      const pool = await build(destination);
+      mendConnectionPool(pool);
+      return pool;
+    };
+  }
+
+  /**
+   * The partitions of a topic as the cluster's metadata has them; asks for metadata when it is missing or old.
+   *
+   * @throws what the connection or the broker said: no broker answers, unknown topic, not authorized, …
+   */
+  async partitionsOf(topic: string): Promise<TopicPartitions> {
+    const cluster = this.#cluster;
+    cluster.targetTopics.add(topic);
+    await this.connect();
+    await cluster.refreshMetadataIfNecessary();
+    let metadata = this.#metadataOf(topic);
+    if (metadata === undefined) {
+      // A refresh that was already under way did not ask for this topic.
+      await cluster.refreshMetadata();
+      metadata = this.#metadataOf(topic);
+    }
+    if (metadata === undefined) throw kafkaError(3);
+    if (metadata.topicErrorCode !== 0) {
+      if (metadata.topicErrorCode === INVALID_TOPIC) cluster.targetTopics.delete(topic);
+      throw kafkaError(metadata.topicErrorCode);
+    }
+    const available: PartitionLeader[] = [];
+    for (const { partitionId, leader } of metadata.partitionMetadata) {
+      if (leader >= 0) available.push({ partition: partitionId, leader });
+    }
+    available.sort((a, b) => a.partition - b.partition);
+    return { count: metadata.partitionMetadata.length, available };
+  }
+
+  /** Asks for metadata again, because a leader has changed or a topic was not there. */
+  async refresh(): Promise<void> {
+    await this.connect();
+    await this.#cluster.refreshMetadata();
+  }
+
+  /** A connection to a broker, authenticated, and the newest version of Produce that both sides speak. */
+  async connectionTo(node: number): Promise<{ connection: KafkajsConnection; produceVersion: number }> {
+    const known = this.#cluster.brokerPool.brokers[node];
+    let broker: KafkajsBroker;
+    try {
+      broker = await this.#cluster.findBroker({ nodeId: node });
+    } catch (error) {
+      if (known !== undefined) await this.#renew(known, asError(error));
+      throw error;
+    }
+    const spoken = broker.versions?.[PRODUCE_API];
+    if (spoken !== undefined && spoken.maxVersion < PRODUCE_VERSIONS.oldest) throw kafkaError(35);
+    const newest = spoken?.maxVersion ?? PRODUCE_VERSIONS.oldest;
+    return {
+      connection: await broker.connectionPool.getConnection(),
+      produceVersion: Math.min(newest, PRODUCE_VERSIONS.newest),
+    };
+  }
+
+  /** Gives up the connections to a node after a failure; what is still out on them fails with `error`. */
+  async giveUp(node: number, error: Error): Promise<void> {
+    const broker = this.#cluster.brokerPool.brokers[node];
+    if (broker !== undefined) await this.#renew(broker, error);
+  }
+
+  /** Closes all connections; what is still out fails. */
+  async close(): Promise<void> {
+    const error = new Error("the producer is stopping");
+    const { seedBroker, brokers } = this.#cluster.brokerPool;
+    for (const broker of [...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])]) {
+      for (const connection of broker.connectionPool.pool) destroyConnection(connection, error);
+    }
+    await this.#cluster.disconnect();
+  }
+
+  /**
+   * Connects to a broker of the list, unless a connection is there. After a failure the next call tries the next one.
+   */
+  async connect(): Promise<void> {
+    const pool = this.#cluster.brokerPool;
+    try {
+      await this.#cluster.connect();
+    } catch (error) {
+      const seed = pool.seedBroker;
+      if (seed !== undefined) {
+        for (const connection of seed.connectionPool.pool) destroyConnection(connection, asError(error));
+      }
+      await pool.createSeedBroker(); // the next one of the list
+      throw error;
+    }
+  }
+
+  #metadataOf(topic: string) {
+    return this.#cluster.brokerPool.metadata?.topicMetadata.find((known) => known.topic === topic);
+  }
+
+  /** New connections for a broker: the old ones may hold half a response, or be half authenticated. */
+  async #renew(broker: KafkajsBroker, error: Error): Promise<void> {
+    const { host, port, rack, pool } = broker.connectionPool;
+    for (const connection of pool) destroyConnection(connection, error);
+    broker.connectionPool = await this.#cluster.connectionPoolBuilder.build({ host, port, rack });
+    broker.versions = null; // the broker may be another release when it is back
+  }
+}
+
+/** The error that Kafka's code stands for; `type` is its name in the protocol. */
+export function kafkaError(code: number): Error & { readonly type: string; readonly retriable: boolean } {
+  return kafkaErrors.createErrorFromCode(code);
+}
+
+/** Anything thrown, as an Error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** kafkajs's own log lines, which repeat what its errors say, are for debugging only. */
+function kafkajsLogger(log: Log): KafkajsLogger {
+  const debug = (message: string, extra?: object) => {
+    if (log.isEnabled("debug")) log.debug(`kafkajs: ${message}`, { ...extra });
+  };
+  const logger: KafkajsLogger = { namespace: () => logger, debug, info: debug, warn: debug, error: debug };
+  return logger;
+}

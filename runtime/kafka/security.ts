@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { type ConnectionOptions, createSecureContext } from "node:tls";
+import type { KafkajsSasl } from "kafkajs/src/cluster/index.js";
+import type { SinkComponent } from "../agent/component.ts";
+import { parseJaas } from "./jaas.ts";
+import { readPkcs12 } from "./pkcs12.ts";
+
+/** Certificates or keys as Kafka's `ssl.truststore.*` and `ssl.keystore.*` name them. */
+export interface KafkaStore {
+  /** `ssl.….type`; JKS stores are refused when building, with the `keytool` command that converts them. */
+  readonly type: "PEM" | "PKCS12";
+  /** A file: `ssl.….location`. */
+  readonly location?: string;
+  /** PEM text instead of a file: `ssl.truststore.certificates`, or `ssl.keystore.certificate.chain`. */
+  readonly certificates?: string;
+  /** PEM text of the private key: `ssl.keystore.key`. */
+  readonly key?: string;
+  /** `ssl.….password`. */
+  readonly password?: string;
+  /** `ssl.key.password`, where it differs from the store's. */
+  readonly keyPassword?: string;
+}
+
+/** Kafka's security properties; passwords come in as values, read from the environment by the program. */
+export interface KafkaSecurityOptions {
+  /** `security.protocol`. */
+  readonly protocol: "PLAINTEXT" | "SSL" | "SASL_PLAINTEXT" | "SASL_SSL";
+  /** Whom to trust; default Node's own list of authorities. */
+  readonly truststore?: KafkaStore;
+  /** Who we are, where brokers ask for a certificate. */
+  readonly keystore?: KafkaStore;
+  /** Whether the broker's certificate must name its host: `ssl.endpoint.identification.algorithm` is not empty. Default true. */
+  readonly verifyHostname?: boolean;
+  /** `sasl.mechanism`. */
+  readonly saslMechanism?: "PLAIN" | "SCRAM-SHA-256" | "SCRAM-SHA-512";
+  /** `sasl.jaas.config`: holds the user's name and password. */
+  readonly jaas?: string;
+}
+
+const LOGIN_MODULES = new Map([
+  ["PLAIN", "org.apache.kafka.common.security.plain.PlainLoginModule"],
+  ["SCRAM-SHA-256", "org.apache.kafka.common.security.scram.ScramLoginModule"],
+  ["SCRAM-SHA-512", "org.apache.kafka.common.security.scram.ScramLoginModule"],
+]);
+
+/**
+ * Reads what is needed for TLS and SASL, and tries it: a wrong password or a damaged file is found at the start.
+ *
+ * @throws StartError with the line of the property to blame; never with a password.
+ */
+export function kafkaSecurity(
+  sink: SinkComponent,
+  options: KafkaSecurityOptions,
+): { ssl?: ConnectionOptions; sasl?: KafkajsSasl } {
+  const { protocol } = options;
+  return {
+    ...(protocol.endsWith("SSL") ? { ssl: tlsOptions(sink, options) } : {}),
+    ...(protocol.startsWith("SASL") ? { sasl: saslOptions(sink, options) } : {}),
+  };
+}
+
+function tlsOptions(
+  sink: SinkComponent,
+  { truststore, keystore, verifyHostname }: KafkaSecurityOptions,
+): ConnectionOptions {
+  const trusted = truststore === undefined ? {} : readTruststore(sink, truststore);
+  const own = keystore === undefined ? {} : readKeystore(sink, keystore);
+  return {
+    minVersion: "TLSv1.2",
+    ...trusted,
+    ...own,
+    ...(verifyHostname === false ? { checkServerIdentity: () => undefined } : {}),
+  };
+}
+
+function readTruststore(sink: SinkComponent, store: KafkaStore): ConnectionOptions {
+  return read(sink, "truststore", store, (content) => {
+    const ca =
+      store.type === "PEM"
+        ? content.toString("latin1")
+        : readPkcs12(content, store.password ?? "").certificates.map(({ pem }) => pem);
+    createSecureContext({ ca });
+    return { ca };
+  });
+}
+
+function readKeystore(sink: SinkComponent, store: KafkaStore): ConnectionOptions {
+  return read(sink, "keystore", store, (content) => {
+    const keyPassword = store.keyPassword ?? store.password;
+    const passphrase = keyPassword === undefined ? {} : { passphrase: keyPassword };
+    let identity: ConnectionOptions;
+    if (store.type === "PEM") {
+      const text = content.toString("latin1");
+      identity = { key: store.key ?? text, cert: store.certificates ?? text, ...passphrase };
+    } else {
+      const { key, certificates } = readPkcs12(content, store.password ?? "", store.keyPassword);
+      if (key === undefined) throw new Error("there is no private key in it");
+      identity = { key, cert: certificates.map(({ pem }) => pem).join("") };
+    }
+    createSecureContext(identity);
+    return identity;
+  });
+}
+
+/** The store's content goes to `use`; what fails names the property. */
+function read<T>(
+  sink: SinkComponent,
+  store: "truststore" | "keystore",
+  options: KafkaStore,
+  use: (content: Buffer) => T,
+): T {
+  const property = `kafka.producer.ssl.${store}.location`;
+  try {
+    const inline = options.certificates;
+    return use(inline === undefined ? readFileSync(options.location ?? "") : Buffer.from(inline, "latin1"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw sink.startError(
+      `cannot use the ${store} ${options.location ?? "given as PEM text"}: ${reason}`,
+      property,
+    );
+  }
+}
+
+function saslOptions(sink: SinkComponent, { saslMechanism, jaas }: KafkaSecurityOptions): KafkajsSasl {
+  const property = "kafka.producer.sasl.jaas.config";
+  if (saslMechanism === undefined || jaas === undefined) {
+    throw sink.startError(
+      "SASL needs sasl.mechanism and sasl.jaas.config",
+      "kafka.producer.security.protocol",
+    );
+  }
+  let entry: ReturnType<typeof parseJaas>;
+  try {
+    entry = parseJaas(jaas);
+  } catch (error) {
+    throw sink.startError(`sasl.jaas.config: ${(error as Error).message}`, property);
+  }
+  const expected = LOGIN_MODULES.get(saslMechanism);
+  if (entry.loginModule !== expected) {
+    throw sink.startError(
+      `sasl.jaas.config names ${entry.loginModule}, but ${saslMechanism} needs ${expected}`,
+      property,
+    );
+  }
+  const username = entry.options.get("username");
+  const password = entry.options.get("password");
+  if (username === undefined || password === undefined) {
+    throw sink.startError("sasl.jaas.config has no username or no password", property);
+  }
+  return { mechanism: saslMechanism.toLowerCase() as KafkajsSasl["mechanism"], username, password };
+}

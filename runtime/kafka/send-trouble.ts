@@ -1,0 +1,133 @@
+import type { SinkComponent } from "../agent/component.ts";
+
+/** A leader election or a new topic takes a moment; only when it takes longer is it worth a line. */
+const ELECTION_PATIENCE = 2_000; // ms
+
+/** Errors by Kafka's name that pass without anybody's help, usually within a moment. */
+const PASSING = [
+  "LEADER_NOT_AVAILABLE",
+  "NOT_LEADER_FOR_PARTITION",
+  "UNKNOWN_TOPIC_OR_PARTITION",
+  "REPLICA_NOT_AVAILABLE",
+  "FENCED_LEADER_EPOCH",
+  "UNKNOWN_LEADER_EPOCH",
+  "KAFKA_STORAGE_ERROR",
+];
+
+/** Told in the words of the configuration instead of the protocol's. */
+const EXPLANATIONS = new Map([
+  ["UNKNOWN_TOPIC_OR_PARTITION", "the topic does not exist, and the broker does not create it"],
+  ["TOPIC_AUTHORIZATION_FAILED", "this user may not write to the topic"],
+  ["CLUSTER_AUTHORIZATION_FAILED", "this user may not use the cluster"],
+  ["INVALID_TOPIC_EXCEPTION", "that is no name for a topic"],
+  ["MESSAGE_TOO_LARGE", "an event is larger than the topic takes (max.message.bytes)"],
+  ["RECORD_LIST_TOO_LARGE", "an event is larger than the topic takes (segment.bytes)"],
+  ["NOT_ENOUGH_REPLICAS", "fewer replicas are in sync than the topic wants (min.insync.replicas)"],
+  [
+    "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
+    "fewer replicas are in sync than the topic wants (min.insync.replicas)",
+  ],
+  ["LEADER_NOT_AVAILABLE", "no broker leads its partitions at the moment"],
+  ["UNSUPPORTED_VERSION", "the broker is older than 0.11"],
+  ["UNSUPPORTED_COMPRESSION_TYPE", "the broker does not know this compression"],
+]);
+
+/**
+ * The log's view of deliveries that do not work: one line when they stop, one when they go on, and one more only when
+ * the reason becomes one that somebody has to do something about.
+ */
+export class SendTrouble {
+  readonly #sink: SinkComponent;
+  readonly #brokers: string;
+  #since = 0;
+  /** The reasons told so far. */
+  readonly #told = new Set<string>();
+  #present = false;
+
+  constructor(sink: SinkComponent, brokers: readonly string[]) {
+    this.#sink = sink;
+    this.#brokers = brokers.join(",");
+  }
+
+  /** Whether the last attempt failed. */
+  get present(): boolean {
+    return this.#present;
+  }
+
+  /**
+   * An attempt failed.
+   *
+   * @returns whether it will fail again until somebody does something, so that there is no hurry to repeat it.
+   */
+  begin(error: Error, topic: string | undefined): boolean {
+    if (!this.#present) {
+      this.#present = true;
+      this.#since = performance.now();
+    }
+    const { reason, lasting, property, text } = describe(error, topic, this.#brokers);
+    const passing = PASSING.includes(reason);
+    const tell = lasting ? !this.#told.has(reason) : this.#told.size === 0;
+    if (tell && !(passing && performance.now() - this.#since < ELECTION_PATIENCE)) {
+      this.#told.add(reason);
+      this.#sink.log.error(`${text}; events wait in the channel, and are sent again until Kafka takes them`, {
+        place: placeOfFirst(this.#sink, property),
+      });
+    }
+    return lasting;
+  }
+
+  /** A delivery worked again. */
+  over(): void {
+    this.#present = false;
+    if (this.#told.size === 0) return;
+    this.#told.clear();
+    const seconds = ((performance.now() - this.#since) / 1000).toFixed(1);
+    this.#sink.log.info(`Kafka takes events again, after ${seconds} s`, {
+      place: placeOfFirst(this.#sink, BROKERS),
+    });
+  }
+}
+
+const BROKERS = ["kafka.bootstrap.servers", "brokerList"];
+const TOPIC = ["kafka.topic", "topic"];
+const SECURITY = ["kafka.producer.sasl.jaas.config", "kafka.producer.security.protocol"];
+
+interface Description {
+  readonly reason: string;
+  readonly lasting: boolean;
+  readonly property: readonly string[];
+  readonly text: string;
+}
+
+function describe(error: Error, topic: string | undefined, brokers: string): Description {
+  const cause = rootCause(error);
+  const type = "type" in cause && typeof cause.type === "string" ? cause.type : undefined;
+  if (cause.name === "KafkaJSSASLAuthenticationError" || cause.name === "KafkaJSUnsupportedSaslMechanism") {
+    const text = `Kafka at ${brokers} refuses the login: ${cause.message}`;
+    return { reason: cause.name, lasting: true, property: SECURITY, text };
+  }
+  if (type !== undefined && type !== "ILLEGAL_SASL_STATE") {
+    const retriable = !("retriable" in cause) || cause.retriable !== false;
+    const explanation = EXPLANATIONS.get(type) ?? cause.message;
+    const where = topic === undefined ? "" : ` for topic ${topic}`;
+    const text = `Kafka does not take events${where}: ${explanation} (${type})`;
+    return { reason: type, lasting: !retriable, property: TOPIC, text };
+  }
+  const text = `cannot reach Kafka at ${brokers}: ${cause.message.replace(/^Connection error: /, "")}`;
+  return { reason: "unreachable", lasting: false, property: BROKERS, text };
+}
+
+/** kafkajs wraps what happened into how often it was tried. */
+function rootCause(error: Error): Error {
+  let cause = error;
+  for (let depth = 0; depth < 5 && cause.cause instanceof Error; depth++) cause = cause.cause;
+  return cause;
+}
+
+function placeOfFirst(sink: SinkComponent, properties: readonly string[]): string {
+  for (const property of properties) {
+    const place = sink.placeOf(property);
+    if (place !== sink.place) return place;
+  }
+  return sink.place;
+}
