@@ -12,6 +12,8 @@ export interface BoundProperty {
   readonly nameSpan: Span;
   /** The value as Flume reads it (ISO-8859-1 in a file) and trims it. */
   readonly value: string;
+  /** The same in the editor's encoding, for messages: equal to `value` for ASCII. */
+  readonly editorValue: string;
   /** The trimmed value in the file. */
   readonly valueSpan: Span;
   /** The place in the file of `value.slice(start, end)`. */

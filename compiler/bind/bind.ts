@@ -9,7 +9,7 @@ import type {
   ComponentList,
   RejectedEntry,
 } from "./agent-model.ts";
-import { type Piece, spanOf, splitKey, trimmed } from "./key.ts";
+import { type Piece, spanOf, splitKey, trim, trimmed } from "./key.ts";
 import { splitNames } from "./names.ts";
 
 /** A property given on the command line (`--set KEY=VALUE`): it counts as if it were the last of the file. */
@@ -118,6 +118,7 @@ function boundProperty(
     name: name.text,
     nameSpan: spanOf(name),
     value: value.text,
+    editorValue: trim(entry.value.text),
     valueSpan: spanOf(value),
     rangeOf: value.rangeOf,
     entry,
