@@ -54,7 +54,7 @@ async function step<T>(
 /** Runs the command line of this checkout and shows what it prints. */
 async function flafkac(args: readonly string[]): Promise<void> {
   console.log(chalk.dim(`$ flafkac ${args.join(" ")}`));
-  const child = spawn(process.execPath, [join(root, "cli", "flafkac.ts"), ...args], {
+  const child = spawn(process.execPath, [join(root, "cli", "main.ts"), ...args], {
     cwd: root,
     stdio: "inherit",
   });

@@ -13,7 +13,7 @@ export const sampleConf = join(root, "samples", "netcat-memory-kafka", "agent.co
 
 /** Runs the command line of this checkout as a user does. */
 export function flafkac(args: readonly string[], cwd: string = root) {
-  return runCommand(process.execPath, [join(root, "cli", "flafkac.ts"), ...args], { cwd });
+  return runCommand(process.execPath, [join(root, "cli", "main.ts"), ...args], { cwd });
 }
 
 /** The emitted program of a configuration, on disk, ready to run. */
