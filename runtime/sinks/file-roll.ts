@@ -1,0 +1,153 @@
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { SinkComponent } from "../agent/component.ts";
+import type { EventSink } from "../agent/lifecycle.ts";
+import { errorText } from "../agent/log.ts";
+import type { Event } from "../events/event.ts";
+import type { EventSerializer } from "../serializers/text.ts";
+import type { PathManager } from "./path-manager.ts";
+
+/** Flume's file_roll properties. */
+export interface FileRollOptions {
+  /** Must exist. */
+  readonly directory: string;
+  /** ms from one file to the next, also when no event comes; 0: never. */
+  readonly rollInterval: number;
+}
+
+/**
+ * Events in local files, a new file every `rollInterval`: Flume's `RollingFileSink`. A batch that could not be written
+ * whole is cut off again before it is retried, so a full disk neither loses events nor writes them twice; Flume's
+ * would be there twice. An existing file is never written over.
+ */
+export class FileRollSink implements EventSink {
+  readonly #sink: SinkComponent;
+  readonly #options: FileRollOptions;
+  readonly #paths: PathManager;
+  readonly #serialize: EventSerializer;
+  #file: FileHandle | undefined;
+  /** Bytes of whole batches in the file. */
+  #committed = 0;
+  /** Whether the file has more than #committed. */
+  #torn = false;
+  #rollDue = false;
+  #timer: NodeJS.Timeout | undefined;
+  /** The work under way: rolling and writing take turns. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(sink: SinkComponent, options: FileRollOptions, paths: PathManager, serialize: EventSerializer) {
+    this.#sink = sink;
+    this.#options = options;
+    this.#paths = paths;
+    this.#serialize = serialize;
+  }
+
+  /** Opens the first file. Throws StartError, with the line of `sink.directory`, where that cannot be. */
+  async start(): Promise<void> {
+    const { directory, rollInterval } = this.#options;
+    try {
+      if (!(await stat(directory)).isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
+      await this.#openNext();
+    } catch (error) {
+      throw this.#sink.startError(cannotUse(directory, error), "sink.directory");
+    }
+    if (rollInterval > 0) this.#timer = setInterval(() => this.#rollWhenIdle(), rollInterval);
+  }
+
+  /** Writes a batch; once it resolves, the bytes are with the operating system, as after Flume's flush. */
+  deliver(events: readonly Event[]): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#rollDue) await this.#closeFile();
+      const file = this.#file ?? (await this.#openNext());
+      await this.#cutTorn(file);
+      await this.#append(file, this.#serialize(events));
+    });
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#inTurn(() => this.#closeFile());
+  }
+
+  /** A roll that fails is not lost: the next batch meets the same trouble, and reports it. */
+  #rollWhenIdle(): void {
+    this.#rollDue = true;
+    this.#inTurn(async () => {
+      if (!this.#rollDue) return;
+      await this.#closeFile();
+      await this.#openNext();
+    }).catch((error: unknown) => this.#sink.log.debug(`cannot roll: ${errorText(error)}`));
+  }
+
+  async #openNext(): Promise<FileHandle> {
+    for (;;) {
+      const path = join(this.#options.directory, this.#paths.nextName());
+      try {
+        const file = await open(path, "wx");
+        this.#file = file;
+        this.#committed = 0;
+        this.#torn = false;
+        this.#sink.counters.ConnectionCreatedCount++;
+        return file;
+      } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "EEXIST") continue;
+        this.#sink.counters.ConnectionFailedCount++;
+        throw error;
+      }
+    }
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file;
+    this.#rollDue = false;
+    if (file === undefined) return;
+    await this.#cutTorn(file);
+    this.#file = undefined;
+    await file.close();
+    this.#sink.counters.ConnectionClosedCount++;
+  }
+
+  async #cutTorn(file: FileHandle): Promise<void> {
+    if (!this.#torn) return;
+    await file.truncate(this.#committed);
+    this.#torn = false;
+  }
+
+  async #append(file: FileHandle, bytes: Buffer): Promise<void> {
+    let written = 0;
+    this.#torn = true;
+    try {
+      while (written < bytes.length) {
+        const { bytesWritten } = await file.write(
+          bytes,
+          written,
+          bytes.length - written,
+          this.#committed + written,
+        );
+        written += bytesWritten;
+      }
+    } catch (error) {
+      // At once, so that a reader sees no half batch for longer than it must; if this fails too, the next try does it.
+      await this.#cutTorn(file).catch(() => {});
+      throw error;
+    }
+    this.#committed += bytes.length;
+    this.#torn = false;
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+}
+
+function cannotUse(directory: string, error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const name = JSON.stringify(directory);
+  if (code === "ENOENT") return `the directory ${name} does not exist; file_roll does not create it`;
+  if (code === "ENOTDIR") return `${name} is not a directory`;
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+    return `no permission to write files in ${name}`;
+  return `cannot write files in ${name}: ${errorText(error)}`;
+}
