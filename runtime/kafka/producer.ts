@@ -31,16 +31,13 @@ export interface KafkaProducerOptions {
 /** A batch and where it goes. */
 export interface Shipment {
   readonly topic: string;
-  readonly partition: number;
+  /** undefined: any that has a leader. */
+  readonly partition: number | undefined;
   readonly batch: RecordBatch;
 }
 
 /** A shipment on its way. */
-interface Parcel {
-  readonly topic: string;
-  /** undefined: any partition. */
-  readonly partition: number | undefined;
-  readonly batch: RecordBatch;
+interface Parcel extends Shipment {
   readonly bytes: Buffer;
 }
 
@@ -156,9 +153,7 @@ export class KafkaProducer {
     }
   }
 
-  async #send(
-    shipments: readonly (Omit<Shipment, "partition"> & { partition: number | undefined })[],
-  ): Promise<void> {
+  async #send(shipments: readonly Shipment[]): Promise<void> {
     this.#sending = true;
     const parcels: Parcel[] = [];
     const tooLarge: Parcel[] = [];

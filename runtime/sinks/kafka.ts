@@ -1,0 +1,162 @@
+import type { SinkComponent } from "../agent/component.ts";
+import type { EventSink } from "../agent/lifecycle.ts";
+import type { Event } from "../events/event.ts";
+import { avroFlumeEvent } from "../kafka/avro-event.ts";
+import { javaUtf8, partitionOfKey } from "../kafka/murmur2.ts";
+import { KafkaProducer, type KafkaProducerOptions, type Shipment } from "../kafka/producer.ts";
+import { type KafkaRecord, type KafkaRecordHeader, RecordBatch } from "../kafka/record-batch.ts";
+
+/** Flume's properties of the Kafka sink, and those of its producer. */
+export interface KafkaSinkOptions extends KafkaProducerOptions {
+  /** `kafka.topic`: as it stands, or with its `%{…}` compiled. */
+  readonly topic: string | ((event: Event) => string);
+  /** Name of the header that overrides the topic [topicHeader]; absent: none does [allowTopicOverride = false]. */
+  readonly topicHeader?: string;
+  /** Name of the header that holds a partition's number [partitionIdHeader]. */
+  readonly partitionIdHeader?: string;
+  /** The partition where no header says otherwise [defaultPartitionId]; absent: by key. */
+  readonly defaultPartitionId?: number;
+  /** Name of the header that holds the record's time in ms since the epoch [timestampHeader]. */
+  readonly timestampHeader?: string;
+  /** Flume header → record header, in order [header.*]. */
+  readonly recordHeaders?: readonly (readonly [header: string, recordHeader: string])[];
+  /** Values are Avro with the headers in them, not the bare body [useFlumeEventFormat]. */
+  readonly useFlumeEventFormat?: boolean;
+  /** The most bytes of a request for one partition [max.request.size]. */
+  readonly maxBatchBytes: number;
+}
+
+/** The header that holds an event's key. */
+const KEY_HEADER = "key";
+
+/**
+ * Flume 1.11's `KafkaSink` for events in any form: each goes to its topic, and there to the partition that a header, the
+ * configuration or its key says. A batch leaves as one request a leader; what fails is sent again alone.
+ */
+export class KafkaSink implements EventSink {
+  readonly #sink: SinkComponent;
+  readonly #options: KafkaSinkOptions;
+  readonly #producer: KafkaProducer;
+  /** Empty batches, for their buffers. */
+  readonly #spare: RecordBatch[] = [];
+
+  constructor(sink: SinkComponent, options: KafkaSinkOptions) {
+    this.#sink = sink;
+    this.#options = options;
+    this.#producer = new KafkaProducer(sink, options);
+  }
+
+  /** As `KafkaProducer.start`. */
+  start(): void {
+    this.#producer.start();
+  }
+
+  /** As `KafkaProducer.stop`. */
+  stop(): Promise<void> {
+    return this.#producer.stop();
+  }
+
+  /**
+   * Resolves when Kafka has acknowledged all events.
+   *
+   * @throws Error when an event can never be sent: its partition is no number, or it is larger than a request.
+   */
+  async deliver(events: readonly Event[]): Promise<void> {
+    // Batches of one partition follow each other; those of different partitions travel together.
+    let rounds: Shipment[][] = [];
+    const open = new Map<string, { shipment: Shipment; round: number }>();
+    for (const event of events) {
+      const topic = this.#topicOf(event);
+      const record = this.#recordOf(event);
+      const partition = await this.#partitionOf(event, topic, record.key);
+      const target = `${partition ?? ""}/${topic}`;
+      const filling = open.get(target);
+      if (filling?.shipment.batch.appendRecord(record)) continue;
+      const batch = this.#spare.pop() ?? new RecordBatch(this.#options.maxBatchBytes);
+      if (!batch.appendRecord(record)) {
+        const size = record.value.length;
+        throw new Error(
+          `an event of ${size} bytes is larger than a request may be (${batch.maxBytes} bytes)`,
+        );
+      }
+      const round = filling === undefined ? 0 : filling.round + 1;
+      const shipment = { topic, partition, batch };
+      open.set(target, { shipment, round });
+      const ofRound = rounds[round];
+      if (ofRound === undefined) rounds = [...rounds, [shipment]];
+      else ofRound.push(shipment);
+    }
+    for (const round of rounds) {
+      await this.#producer.send(round);
+      for (const { batch } of round) {
+        batch.clear();
+        this.#spare.push(batch);
+      }
+    }
+    this.#spare.length = Math.min(this.#spare.length, SPARE_BATCHES);
+  }
+
+  #topicOf(event: Event): string {
+    const { topic, topicHeader } = this.#options;
+    const override = topicHeader === undefined ? undefined : event.headers.get(topicHeader);
+    if (override !== undefined) return override;
+    return typeof topic === "string" ? topic : topic(event);
+  }
+
+  #recordOf(event: Event): KafkaRecord {
+    const { headers } = event;
+    const key = headers.get(KEY_HEADER);
+    const recordHeaders: KafkaRecordHeader[] = [];
+    for (const [header, name] of this.#options.recordHeaders ?? []) {
+      const value = headers.get(header);
+      if (value !== undefined) recordHeaders.push({ name, value });
+    }
+    return {
+      key: key === undefined ? null : javaUtf8(key),
+      value: this.#options.useFlumeEventFormat ? avroFlumeEvent(event) : event.body,
+      headers: recordHeaders,
+      timestamp: this.#timestampOf(event),
+    };
+  }
+
+  #timestampOf({ headers }: Event): number {
+    const { timestampHeader } = this.#options;
+    const written = timestampHeader === undefined ? undefined : headers.get(timestampHeader);
+    if (written === undefined) return Date.now();
+    const timestamp = javaInteger(written, Number.MAX_SAFE_INTEGER);
+    if (timestamp === undefined) {
+      this.#sink.log.warn(
+        `header ${timestampHeader} holds no time: ${written.slice(0, 100)}; the event gets the time of now`,
+      );
+      return Date.now();
+    }
+    if (timestamp < 0) throw new Error(`header ${timestampHeader} holds the negative time ${timestamp}`);
+    return timestamp;
+  }
+
+  /** undefined: any, as for an event without a key. */
+  async #partitionOf({ headers }: Event, topic: string, key: Buffer | null): Promise<number | undefined> {
+    const { partitionIdHeader, defaultPartitionId } = this.#options;
+    const written = partitionIdHeader === undefined ? undefined : headers.get(partitionIdHeader);
+    if (written !== undefined) {
+      const partition = javaInteger(written, 0x7fff_ffff);
+      if (partition === undefined || partition < 0) {
+        throw new Error(`header ${partitionIdHeader} holds no partition: ${written.slice(0, 100)}`);
+      }
+      return partition;
+    }
+    if (defaultPartitionId !== undefined) return defaultPartitionId;
+    if (key === null) return undefined;
+    return partitionOfKey(key, (await this.#producer.partitionsOf(topic)).count);
+  }
+}
+
+/** Buffers kept between deliveries. */
+const SPARE_BATCHES = 8;
+
+/** As Java's `parseInt` and `parseLong`, for ASCII digits; undefined where those throw. */
+function javaInteger(text: string, most: number): number | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const value = Number(text);
+  return Math.abs(value) <= most ? value : undefined;
+}
