@@ -158,10 +158,10 @@ export class KafkaProducer {
     const parcels: Parcel[] = [];
     const tooLarge: Parcel[] = [];
     for (const { topic, partition, batch } of shipments) {
-      const limit = this.#splitAbove.get(topic);
-      const split = limit !== undefined && batch.byteLength >= limit && batch.recordCount > 1;
-      const bytes = split ? EMPTY : await this.#seal(batch);
-      (split ? tooLarge : parcels).push({ topic, partition, batch, bytes });
+      const limit = this.#splitAbove.get(topic) ?? Number.POSITIVE_INFINITY;
+      if (batch.byteLength > limit && batch.recordCount > 1) {
+        tooLarge.push({ topic, partition, batch, bytes: EMPTY });
+      } else parcels.push({ topic, partition, batch, bytes: await this.#seal(batch) });
     }
     await this.#sendParcels(parcels, tooLarge);
     for (const parcel of tooLarge) await this.#sendInHalves(parcel);
@@ -171,30 +171,35 @@ export class KafkaProducer {
   async #sendParcels(parcels: readonly Parcel[], tooLarge: Parcel[]): Promise<void> {
     const avoid = new Set<number>();
     let left = parcels;
-    for (let failures = 0; left.length > 0; failures++) {
-      const failed = await this.#attempt(left, tooLarge, avoid);
+    for (let failures = 0; left.length > 0; ) {
+      const { failed, deferred } = await this.#attempt(left, tooLarge, avoid);
+      left = [...failed.map(({ parcel }) => parcel), ...deferred];
       const first = failed[0];
-      if (first === undefined) break;
-      left = failed.map(({ parcel }) => parcel);
+      if (first === undefined) continue;
       this.#sink.counters.EventWriteFail++;
-      await this.#wait(first.error, first.parcel.topic, failures);
+      await this.#wait(first.error, first.parcel.topic, failures++);
     }
     if (this.#trouble.present) this.#trouble.over();
   }
 
-  /** One request to each leader. Returns the parcels that have to be sent again, and why. */
+  /**
+   * One request to each leader. Returns the parcels that have to be sent again, with the reason, and those that were
+   * not sent: a broker keeps only the last one where a request holds two for one partition.
+   */
   async #attempt(
     parcels: readonly Parcel[],
     tooLarge: Parcel[],
     avoid: Set<number>,
-  ): Promise<{ parcel: Parcel; error: Error }[]> {
+  ): Promise<{ failed: { parcel: Parcel; error: Error }[]; deferred: Parcel[] }> {
     const failed: { parcel: Parcel; error: Error }[] = [];
+    const deferred: Parcel[] = [];
     const byLeader = new Map<number, RoutedParcel[]>();
     for (const parcel of parcels) {
       try {
         const routed = await this.#route(parcel, avoid);
         const ofLeader = byLeader.get(routed.leader);
         if (ofLeader === undefined) byLeader.set(routed.leader, [routed]);
+        else if (ofLeader.some((other) => isSamePartition(other, routed))) deferred.push(parcel);
         else ofLeader.push(routed);
       } catch (error) {
         failed.push({ parcel, error: asError(error) });
@@ -218,7 +223,7 @@ export class KafkaProducer {
         }
       }),
     );
-    return failed;
+    return { failed, deferred };
   }
 
   async #route(parcel: Parcel, avoid: ReadonlySet<number>): Promise<RoutedParcel> {
@@ -286,6 +291,10 @@ const EMPTY = Buffer.alloc(0);
 /** What a batch that can no longer be acknowledged waits for: the end of the process. */
 function forever(): Promise<never> {
   return new Promise(() => {});
+}
+
+function isSamePartition(a: RoutedParcel, b: RoutedParcel): boolean {
+  return a.partition === b.partition && a.parcel.topic === b.parcel.topic;
 }
 
 /** With `acks` 0 there are no results, and nothing to find fault with. */

@@ -64,11 +64,12 @@ export class KafkaSink implements EventSink {
   async deliver(events: readonly Event[]): Promise<void> {
     // Batches of one partition follow each other; those of different partitions travel together.
     let rounds: Shipment[][] = [];
+    const counts = new Map<string, number>();
     const open = new Map<string, { shipment: Shipment; round: number }>();
     for (const event of events) {
       const topic = this.#topicOf(event);
       const record = this.#recordOf(event);
-      const partition = await this.#partitionOf(event, topic, record.key);
+      const partition = await this.#partitionOf(event, topic, record.key, counts);
       const target = `${partition ?? ""}/${topic}`;
       const filling = open.get(target);
       if (filling?.shipment.batch.appendRecord(record)) continue;
@@ -134,8 +135,13 @@ export class KafkaSink implements EventSink {
     return timestamp;
   }
 
-  /** undefined: any, as for an event without a key. */
-  async #partitionOf({ headers }: Event, topic: string, key: Buffer | null): Promise<number | undefined> {
+  /** undefined: any, as for an event without a key. `counts` remembers how many partitions each topic has. */
+  async #partitionOf(
+    { headers }: Event,
+    topic: string,
+    key: Buffer | null,
+    counts: Map<string, number>,
+  ): Promise<number | undefined> {
     const { partitionIdHeader, defaultPartitionId } = this.#options;
     const written = partitionIdHeader === undefined ? undefined : headers.get(partitionIdHeader);
     if (written !== undefined) {
@@ -147,7 +153,12 @@ export class KafkaSink implements EventSink {
     }
     if (defaultPartitionId !== undefined) return defaultPartitionId;
     if (key === null) return undefined;
-    return partitionOfKey(key, (await this.#producer.partitionsOf(topic)).count);
+    let count = counts.get(topic);
+    if (count === undefined) {
+      count = (await this.#producer.partitionsOf(topic)).count;
+      counts.set(topic, count);
+    }
+    return partitionOfKey(key, count);
   }
 }
 
