@@ -41,4 +41,6 @@ export interface Diagnostic {
   readonly property?: string;
   readonly related?: readonly RelatedPlace[];
   readonly fixes?: readonly Fix[];
+  /** Whatever its severity: `flafkac build` has nothing to emit for this and must refuse. */
+  readonly stopsBuild?: boolean;
 }

@@ -1,0 +1,158 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { Command, Option } from "commander";
+import type { Override } from "../compiler/bind/bind.ts";
+import { jsonReport } from "../compiler/diagnostics/json-report.ts";
+import { applyFixes } from "../compiler/lint/fix.ts";
+import { type LintOptions, type LintResult, lint } from "../compiler/lint/lint.ts";
+import { nearestName } from "../compiler/schema/nearest-name.ts";
+import { escapeText } from "./escape-text.ts";
+import { parseOverride } from "./overrides.ts";
+import { type PrettyFile, prettyFile, prettySummary } from "./pretty-report.ts";
+import { COULD_NOT_RUN, coloursOf, type Terminal } from "./terminal.ts";
+
+interface Flags {
+  readonly format: "pretty" | "json";
+  readonly fix?: true;
+  readonly unsafe?: true;
+  readonly agent?: string;
+  readonly set?: readonly Override[];
+}
+
+/** `flafkac lint FILE…|-`. */
+export function createCommand(terminal: Terminal): Command {
+  return new Command("lint")
+    .description("Says everything that is wrong with Flume configurations, and what Flume does about it.")
+    .argument("<FILE...>", "the configurations; - is standard input")
+    .addOption(new Option("--format <FORMAT>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .option("--fix", "apply the safe fixes; with - the outcome goes to standard output")
+    .option("--unsafe", "with --fix: apply also those fixes that want a second look")
+    .option("--agent <NAME>", "look at this agent only")
+    .option("--set <KEY=VALUE>", "set a property, as if it were the last line of the file", parseOverride)
+    .addHelpText(
+      "after",
+      "\nExit status: 0 no errors (there may be warnings), 1 errors, 2 could not run.\nColours: NO_COLOR=1 turns them off, FORCE_COLOR=1 on.",
+    )
+    .action((files: readonly string[], flags: Flags) => run(files, flags, terminal));
+}
+
+/** What findings call standard input. */
+const STDIN = "<stdin>";
+
+/** A file that was judged. */
+interface Judged extends PrettyFile {
+  readonly agentNames: readonly string[];
+  readonly fixed: number;
+  /** The file after `--fix`. */
+  readonly output: Uint8Array | undefined;
+}
+
+async function run(files: readonly string[], flags: Flags, terminal: Terminal): Promise<void> {
+  if (flags.unsafe === true && flags.fix !== true) {
+    return giveUp(terminal, "--unsafe goes with --fix.");
+  }
+  const judged: Judged[] = [];
+  let unreadable = false;
+  for (const path of files) {
+    try {
+      judged.push(await judge(path, flags, terminal));
+    } catch (error) {
+      unreadable = true;
+      giveUp(terminal, reasonOf(path, error));
+    }
+  }
+  const { agent } = flags;
+  if (
+    agent !== undefined &&
+    judged.length > 0 &&
+    !judged.some(({ agentNames }) => agentNames.includes(agent))
+  ) {
+    return giveUp(terminal, noSuchAgent(agent, judged));
+  }
+  for (const { path, fixed, output } of judged) {
+    if (path === STDIN || fixed === 0 || output === undefined) continue;
+    try {
+      await writeFile(path, output);
+    } catch (error) {
+      unreadable = true;
+      giveUp(terminal, reasonOf(path, error));
+    }
+  }
+  await print(judged, flags, terminal);
+  const errors = judged.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error"));
+  terminal.exitCode = unreadable ? COULD_NOT_RUN : errors ? 1 : 0;
+}
+
+async function judge(path: string, flags: Flags, terminal: Terminal): Promise<Judged> {
+  const fromStdin = path === "-";
+  const bytes = fromStdin ? await terminal.readStdin() : await readFile(path);
+  const options: LintOptions = {
+    ...(flags.agent === undefined ? {} : { agent: flags.agent }),
+    ...(flags.set === undefined ? {} : { overrides: flags.set }),
+  };
+  const name = fromStdin ? STDIN : path;
+  if (flags.fix !== true) return judgedAs(name, lint(bytes, options), 0, undefined);
+  const fixed = applyFixes(bytes, { ...options, unsafe: flags.unsafe === true });
+  return judgedAs(name, fixed.result, fixed.applied, fixed.bytes);
+}
+
+function judgedAs(path: string, result: LintResult, fixed: number, output: Uint8Array | undefined): Judged {
+  return {
+    path,
+    text: result.document.text,
+    diagnostics: result.diagnostics,
+    secrets: result.secrets,
+    agentNames: result.bound.agents.filter(({ lists }) => lists.size > 0).map(({ name }) => name),
+    fixed,
+    output,
+  };
+}
+
+async function print(judged: readonly Judged[], flags: Flags, terminal: Terminal): Promise<void> {
+  const outputs = judged.flatMap(({ path, output }) =>
+    path === STDIN && output !== undefined ? [output] : [],
+  );
+  // with --fix and -, standard output is the fixed file, and what is left to say goes to standard error
+  const say = (text: string) => (outputs.length > 0 ? terminal.err(text) : terminal.out(text));
+  for (const output of outputs) terminal.out(output);
+  if (flags.format === "json") {
+    say(`${JSON.stringify(jsonReport(judged), null, 2)}\n`);
+    return;
+  }
+  const colours = await coloursOf(terminal);
+  const options = { colours, width: Math.min(Math.max(terminal.columns ?? 100, 40), 120) };
+  for (const file of judged) say(prettyFile(file, options));
+  const fixed = judged.reduce((sum, one) => sum + one.fixed, 0);
+  say(prettySummary(judged, fixed, options));
+}
+
+function giveUp(terminal: Terminal, why: string): void {
+  terminal.err(`flafkac: ${escapeText(why)}\n`);
+  terminal.exitCode = COULD_NOT_RUN;
+}
+
+function noSuchAgent(agent: string, judged: readonly Judged[]): string {
+  const names = [...new Set(judged.flatMap(({ agentNames }) => agentNames))];
+  const where = judged.map(({ path }) => path).join(", ");
+  const near = nearestName(agent, names);
+  if (names.length === 0) return `${where} configures no agent, and so none called ${agent}.`;
+  const help =
+    near === undefined
+      ? `There ${names.length === 1 ? "is" : "are"} ${names.join(", ")}.`
+      : `Did you mean ${near}?`;
+  return `${where} has no agent ${agent}; Flume would idle for ever. ${help}`;
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such file"],
+  ["EACCES", "permission denied"],
+  ["EISDIR", "it is a directory"],
+]);
+
+/** Why a file could not be read or written; a fault of flafkac itself is thrown on. */
+function reasonOf(path: string, error: unknown): string {
+  if (!(error instanceof Error)) throw error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined) return `${path}: ${REASONS.get(code) ?? error.message}`;
+  if (error.name === "DocumentTooLargeError") return `${path}: ${error.message}`;
+  throw error;
+}

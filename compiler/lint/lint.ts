@@ -1,0 +1,142 @@
+import type { PropertiesDocument } from "../../grammar/properties/ast.ts";
+import { parseProperties } from "../../grammar/properties/parse.ts";
+import type { Span } from "../../grammar/text/span.ts";
+import type { BoundDocument, BoundProperty } from "../bind/agent-model.ts";
+import { bind, type Override } from "../bind/bind.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { resolve } from "../resolve/resolve.ts";
+import type { ResolvedAgent } from "../resolve/resolved-agent.ts";
+import { asMeant, type Correction } from "./as-meant.ts";
+import { quoted } from "./quoted.ts";
+import type { Finding, LintContext, Rule } from "./rule.ts";
+import { rules as allRules } from "./rules.ts";
+import { secretEntries, secretSpans } from "./secrets.ts";
+
+/** What to judge. */
+export interface LintOptions {
+  /** Only this agent; the findings that belong to no agent stay. */
+  readonly agent?: string;
+  /** Properties set on the command line, read after the file. */
+  readonly overrides?: readonly Override[];
+  /** Other rules than all of them, for tests. */
+  readonly rules?: readonly Rule[];
+}
+
+/** Everything that was found, and what the finding was done on. */
+export interface LintResult {
+  readonly document: PropertiesDocument;
+  /** As Flume reads it. */
+  readonly bound: BoundDocument;
+  readonly agents: readonly ResolvedAgent[];
+  /** By place in the file. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Values that must not be printed. */
+  readonly secrets: readonly Span[];
+}
+
+/**
+ * Parses, binds, resolves and runs every rule. Rules that read the file as written go first; the others read it with
+ * the corrections of the first, so that one mistake is one finding.
+ *
+ * @throws DocumentTooLargeError above the size that the grammar states
+ */
+export function lint(input: Uint8Array | string, options: LintOptions = {}): LintResult {
+  const document = parseProperties(input);
+  return lintDocument(document, options);
+}
+
+/** The same for a document that is parsed already. */
+export function lintDocument(document: PropertiesDocument, options: LintOptions = {}): LintResult {
+  const overrides = options.overrides ?? [];
+  const written = look(document, overrides);
+  const secrets = secretEntries(document, written.agents);
+  const rules = options.rules ?? allRules;
+  const found = new Collected();
+  const corrections: Correction[] = [];
+
+  const writtenContext = contextOf(document, written, found, secrets);
+  for (const rule of rules) {
+    if (rule.reads !== "as-written") continue;
+    for (const finding of rule.check(writtenContext)) {
+      found.add(rule, finding);
+      corrections.push(...(finding.corrections ?? []));
+    }
+  }
+
+  const meantDocument = asMeant(document, corrections);
+  const meant = corrections.length === 0 ? written : look(meantDocument, overrides);
+  const meantSecrets = corrections.length === 0 ? secrets : secretEntries(meantDocument, meant.agents);
+  const meantContext = contextOf(meantDocument, meant, found, meantSecrets);
+  for (const rule of rules) {
+    if (rule.reads !== "as-meant") continue;
+    for (const finding of rule.check(meantContext)) found.add(rule, finding);
+  }
+
+  const { agent } = options;
+  return {
+    document,
+    ...written,
+    diagnostics: found.sorted().filter((one) => agent === undefined || (one.agent ?? agent) === agent),
+    secrets: secretSpans(new Set([...secrets, ...meantSecrets])),
+  };
+}
+
+interface Look {
+  readonly bound: BoundDocument;
+  readonly agents: readonly ResolvedAgent[];
+}
+
+function look(document: PropertiesDocument, overrides: readonly Override[]): Look {
+  const bound = bind(document, overrides);
+  return { bound, agents: resolve(bound).agents };
+}
+
+/** The findings so far, without repetitions. */
+class Collected {
+  readonly #diagnostics = new Map<string, Diagnostic>();
+  readonly #properties = new Set<string>();
+
+  add(rule: Rule, finding: Finding): void {
+    const { corrections: _, ...rest } = finding;
+    const diagnostic: Diagnostic = { ...rest, code: rule.id, severity: finding.severity ?? rule.severity };
+    const key = `${diagnostic.code} ${diagnostic.span.start} ${diagnostic.span.end} ${diagnostic.message}`;
+    if (!this.#diagnostics.has(key)) this.#diagnostics.set(key, diagnostic);
+    if (diagnostic.severity === "error" && finding.property !== undefined) {
+      this.#properties.add(placeOf(finding.agent ?? "", finding.component ?? "", finding.property));
+    }
+  }
+
+  isReported(agent: string, component: string, property: string): boolean {
+    return this.#properties.has(placeOf(agent, component, property));
+  }
+
+  sorted(): Diagnostic[] {
+    const order = (one: Diagnostic) => SEVERITIES.indexOf(one.severity);
+    return [...this.#diagnostics.values()].sort(
+      (a, b) => a.span.start - b.span.start || a.span.end - b.span.end || order(a) - order(b),
+    );
+  }
+}
+
+const SEVERITIES = ["error", "warning", "info"];
+
+function placeOf(agent: string, component: string, property: string): string {
+  return `${agent}\n${component}\n${property}`;
+}
+
+function contextOf(
+  document: PropertiesDocument,
+  { bound, agents }: Look,
+  found: Collected,
+  secrets: ReadonlySet<unknown>,
+): LintContext {
+  return {
+    document,
+    bound,
+    agents,
+    isReported: (agent, component, property) => found.isReported(agent, component, property),
+    isSecret: (entry) => secrets.has(entry),
+    quote: (property: BoundProperty) =>
+      secrets.has(property.entry) ? "(a secret, not shown)" : quoted(property.editorValue),
+  };
+}

@@ -1,0 +1,76 @@
+import type { BoundProperty } from "../../bind/agent-model.ts";
+import type { ResolvedAgent, ResolvedComponent } from "../../resolve/resolved-agent.ts";
+import { nearestName } from "../../schema/nearest-name.ts";
+import { replace, unsafeFix } from "../edits.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { capitalized, kindName, placeIn } from "../walk.ts";
+
+/** A source or sink that is connected to nothing. */
+export const rule: Rule = {
+  id: "channel-unbound",
+  severity: "error",
+  reads: "as-meant",
+  summary: "A source without `channels`, a sink without `channel`.",
+  flume: "Flume drops it with an error in its log and starts without it.",
+  bad: [
+    { text: "a1.sinks.⟦k1⟧.type = logger", without: ["a1.sinks.k1.channel"] },
+    {
+      text: "a1.sources.r1.⟦chanels⟧ = c1",
+      without: ["a1.sources.r1.channels"],
+      fixed: "a1.sources.r1.channels = c1",
+    },
+    {
+      text: "a1.sinks.k1.⟦kafka.channel⟧ = c1",
+      without: ["a1.sinks.k1.channel"],
+      fixed: "a1.sinks.k1.channel = c1",
+    },
+  ],
+  good: [{ text: "a1.sources.r1.channels = c1\na1.sinks.k1.channel = c1" }],
+  *check({ agents, isReported }) {
+    for (const agent of agents) {
+      for (const [components, name] of [
+        [agent.sources, "channels"],
+        [agent.sinks, "channel"],
+      ] as const) {
+        for (const component of components) {
+          if (component.bound.properties.has(name)) continue;
+          const { component: path } = placeIn(agent.model, component.bound);
+          if (!isReported(agent.name, path, name)) yield finding(agent, component, name);
+        }
+      }
+    }
+  },
+};
+
+function finding(agent: ResolvedAgent, component: ResolvedComponent, name: string): Finding {
+  const { bound } = component;
+  const called = `${kindName(bound.kind)} ${component.name}`;
+  const likely = likelyMeant(component, name);
+  const dropped = `Flume drops it with an error in its log and starts without it`;
+  if (likely !== undefined) {
+    return {
+      span: likely.nameSpan,
+      ...placeIn(agent.model, bound, likely.name),
+      message: `${capitalized(called)} is connected to no channel, and ${dropped}: its property is "${name}", not "${likely.name}".`,
+      fixes: [unsafeFix(`Rename to ${name}`, replace(likely.nameSpan, name))],
+    };
+  }
+  const only = agent.channels.length === 1 ? agent.channels[0]?.name : undefined;
+  const key = `${agent.name}.${bound.kind === "source" ? "sources" : "sinks"}.${bound.name}.${name}`;
+  return {
+    span: bound.nameSpan,
+    ...placeIn(agent.model, bound, name),
+    message: `${capitalized(called)} has no "${name}": ${dropped}. Write ${key} = ${only ?? "…"} to connect ${called}.`,
+  };
+}
+
+/** `hdfs.channel`, `chanel`: what was written in place of it. */
+function likelyMeant({ bound }: ResolvedComponent, name: string): BoundProperty | undefined {
+  for (const property of bound.properties.values()) {
+    const last = property.name.slice(property.name.lastIndexOf(".") + 1).toLowerCase();
+    if (property.name.startsWith("selector.") || property.name.startsWith("interceptors.")) continue;
+    if (last === "channel" || last === "channels") return property;
+  }
+  const near = nearestName(name, bound.properties.keys());
+  return near === undefined ? undefined : bound.properties.get(near);
+}

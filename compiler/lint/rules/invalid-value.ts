@@ -1,0 +1,54 @@
+import type { Severity } from "../../diagnostics/diagnostic.ts";
+import type { ResolvedProperty, ResolvedValue } from "../../resolve/resolved-agent.ts";
+import type { Rule } from "../rule.ts";
+import { dropped, type Site, sites, writtenAs } from "../walk.ts";
+
+/** A value that its property cannot have. */
+export const rule: Rule = {
+  id: "invalid-value",
+  severity: "error",
+  reads: "as-meant",
+  summary: "A value of the wrong type or out of range.",
+  flume:
+    "Most components are dropped for it; some go on with their default, and some fail only when the value is used.",
+  bad: [
+    { text: "a1.sources.r1.port = ⟦abc⟧" },
+    { text: "a1.sources.r1.port = ⟦70000⟧" },
+    { text: "a1.channels.c1.capacity = ⟦10k⟧" },
+  ],
+  good: [{ text: "a1.sources.r1.port = 65535" }, { text: "a1.sources.r1.port = ${env:PORT}" }],
+  *check({ agents, quote, isReported }) {
+    for (const site of sites(agents)) {
+      for (const property of site.component.properties.values()) {
+        const written = writtenAs(property);
+        if (property.value.kind !== "invalid" || written === undefined) continue;
+        const place = site.at(written.name);
+        if (isReported(place.agent, place.component, place.property ?? "")) continue;
+        const [severity, consequence] = consequenceFor(site, property, property.value);
+        const { unit } = property.definition;
+        yield {
+          span: written.valueSpan,
+          ...place,
+          severity,
+          message: `${written.name} ${property.value.why}${unit === undefined ? "" : ` (in ${unit})`}, not ${quote(written)}. ${consequence}.`,
+        };
+      }
+    }
+  },
+};
+
+function consequenceFor(
+  site: Site,
+  { definition }: ResolvedProperty,
+  { consequence }: ResolvedValue & { kind: "invalid" },
+): [Severity, string] {
+  if (consequence === "removed") return ["error", dropped(site)];
+  if (consequence === "later") {
+    return ["error", "Flume takes it in silence, and it fails when it is used"];
+  }
+  if (consequence === "kept") return ["warning", "Flume takes it as it stands"];
+  if (consequence === "ignored") return ["warning", "Flume goes on as if the property were not there"];
+  const used = consequence === "default" ? definition.default : consequence.uses;
+  const unit = definition.unit === undefined || used === undefined ? "" : ` ${definition.unit}`;
+  return ["warning", `Flume goes on with ${used === undefined ? "its default" : `${used}${unit}`} instead`];
+}

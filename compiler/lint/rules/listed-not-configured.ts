@@ -1,0 +1,81 @@
+import type { AgentModel, BoundComponent, ComponentKind, ListedName } from "../../bind/agent-model.ts";
+import { listOfKind } from "../../bind/key.ts";
+import { nearestName } from "../../schema/nearest-name.ts";
+import { replace, unsafeFix } from "../edits.ts";
+import type { Rule } from "../rule.ts";
+import { kindName } from "../walk.ts";
+
+/** A name in an agent's list without a property of its own. */
+export const rule: Rule = {
+  id: "listed-not-configured",
+  severity: "error",
+  reads: "as-meant",
+  summary: "A component that the agent lists and nothing configures.",
+  flume: "Flume drops it with an error in its log and starts without it.",
+  bad: [
+    { text: "a1.sinks = k1 ⟦k2⟧" },
+    {
+      text: "a1.channels = ⟦channel-1⟧ c1\na1.channels.chanel-1.type = memory\na1.sources.r1.channels = chanel-1 c1\na1.sinks = k1 k2\na1.sinks.k2.type = logger\na1.sinks.k2.channel = chanel-1",
+    },
+  ],
+  good: [{ text: "a1.sinks = k1\na1.sinks.k1.type = logger" }],
+  *check({ bound }) {
+    for (const agent of bound.agents) {
+      for (const [kind, list] of agent.lists) {
+        for (const listed of missingIn(agent, kind)) {
+          if (listed.name.includes("${")) continue;
+          const other = strayName(agent, kind, listed.name);
+          const title = other === undefined ? "" : `List ${other.name} instead`;
+          yield {
+            span: listed.span,
+            agent: agent.name,
+            component: `${listOfKind[kind]}.${listed.name}`,
+            property: listOfKind[kind],
+            message: `No line configures ${kindName(kind)} ${listed.name}: Flume drops it with an error in its log and starts without it. ${other === undefined ? `Configure it (${agent.name}.${listOfKind[kind]}.${listed.name}.…) or take it out of the list.` : `${other.name} is configured and not listed; is it the one that is meant?`}`,
+            related:
+              other === undefined
+                ? []
+                : [{ message: `${other.name} is configured here`, span: other.nameSpan }],
+            fixes:
+              other === undefined || list.names.length === 0
+                ? []
+                : [unsafeFix(title, replace(listed.span, other.name))],
+          };
+        }
+      }
+    }
+  },
+};
+
+/** The listed names of a kind that nothing configures. */
+export function missingIn(agent: AgentModel, kind: ComponentKind): readonly ListedName[] {
+  const configured = agent.components.get(kind);
+  const names = agent.lists.get(kind)?.names ?? [];
+  const seen = new Set<string>();
+  return names.filter(({ name }) => {
+    if (name === "" || seen.has(name) || configured?.has(name) === true) return false;
+    seen.add(name);
+    return true;
+  });
+}
+
+/** The configured but unlisted component that a listed name probably means. */
+export function strayName(
+  agent: AgentModel,
+  kind: ComponentKind,
+  listed: string,
+): BoundComponent | undefined {
+  const stray = straysOf(agent, kind);
+  const near = nearestName(
+    listed,
+    stray.map(({ name }) => name),
+  );
+  if (near !== undefined) return stray.find(({ name }) => name === near);
+  return stray.length === 1 && missingIn(agent, kind).length === 1 ? stray[0] : undefined;
+}
+
+/** The configured components of a kind that no list has. */
+export function straysOf(agent: AgentModel, kind: ComponentKind): readonly BoundComponent[] {
+  const listed = new Set(agent.lists.get(kind)?.names.map(({ name }) => name));
+  return [...(agent.components.get(kind)?.values() ?? [])].filter(({ name }) => !listed.has(name));
+}

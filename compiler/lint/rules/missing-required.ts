@@ -1,0 +1,53 @@
+import { isPlain } from "../../schema/property-lookup.ts";
+import { replace, safeFix, unsafeFix } from "../edits.ts";
+import type { Rule } from "../rule.ts";
+import { capitalized, dropped, headOf, sites } from "../walk.ts";
+import { misspelt } from "./unknown-property.ts";
+
+/** A property without which a component cannot be. */
+export const rule: Rule = {
+  id: "missing-required",
+  severity: "error",
+  reads: "as-meant",
+  summary: "A property that its component cannot do without.",
+  flume: "Flume drops the component, or the source or sink that it is a part of, and starts without it.",
+  bad: [
+    { text: "a1.sources.r1.type = ⟦netcat⟧", without: ["a1.sources.r1.port"] },
+    {
+      text: "a1.sources.r1.⟦prot⟧ = 44444",
+      without: ["a1.sources.r1.port"],
+      fixed: "a1.sources.r1.port = 44444",
+    },
+    { text: "a1.sinks.k1.type = ⟦file_roll⟧" },
+  ],
+  good: [{ text: "a1.sources.r1.port = 44444" }],
+  *check({ agents, isReported }) {
+    for (const site of sites(agents)) {
+      const { component, name } = site;
+      if (component.definition === undefined) continue;
+      for (const [key, definition] of Object.entries(component.definition.properties)) {
+        if (definition.required !== true || definition.deprecated !== undefined || !isPlain(key)) continue;
+        if (ELSEWHERE.has(key) || component.properties.has(key)) continue;
+        const place = site.at(key);
+        if (isReported(place.agent, place.component, key)) continue;
+        const what = `${capitalized(name)} has no "${key}": ${dropped(site)}.`;
+        const likely = misspelt(site, key);
+        if (likely === undefined) {
+          yield { span: headOf(site), ...place, message: `${what} ${definition.description}` };
+          continue;
+        }
+        const span = likely.nameSpan;
+        const fix = likely.name.toLowerCase() === key.toLowerCase() ? safeFix : unsafeFix;
+        yield {
+          span,
+          ...site.at(likely.name),
+          message: `${what} It reads no property "${likely.name}". Did you mean "${key}"?`,
+          fixes: [fix(`Rename to ${key}`, replace(span, key))],
+        };
+      }
+    }
+  },
+};
+
+/** What other rules are about. */
+const ELSEWHERE: ReadonlySet<string> = new Set(["type", "channel", "channels"]);

@@ -1,0 +1,105 @@
+import type { PropertyEntry } from "../../../grammar/properties/ast.ts";
+import { listOfKind } from "../../bind/key.ts";
+import type { Severity } from "../../diagnostics/diagnostic.ts";
+import type { ResolvedAgent } from "../../resolve/resolved-agent.ts";
+import type { PropertyType } from "../../schema/property.ts";
+import { insertLineBefore, replace, safeFix, unsafeFix } from "../edits.ts";
+import { placeOfKey } from "../key-parts.ts";
+import type { Rule } from "../rule.ts";
+import { sites, writtenAs } from "../walk.ts";
+
+/** A comment behind a value. */
+export const rule: Rule = {
+  id: "trailing-comment",
+  severity: "warning",
+  reads: "as-written",
+  summary: "`# …` behind a value.",
+  flume: "A comment has a line of its own; behind a value it is part of the value.",
+  bad: [
+    {
+      text: "a1.sources.r1.port = 44444 ⟦# the port⟧",
+      fixed: "# the port\na1.sources.r1.port = 44444",
+    },
+    { text: "a1.sinks = k1 ⟦#k2⟧", fixed: "#k2\na1.sinks = k1" },
+  ],
+  good: [
+    { text: "a1.sources.r1.port = 44444\n# the port" },
+    {
+      text: "a1.sources.r1.interceptors = i1\na1.sources.r1.interceptors.i1.type = static\na1.sources.r1.interceptors.i1.value = issue#1",
+    },
+  ],
+  *check({ document, agents, isSecret }) {
+    const types = typesByEntry(agents);
+    for (const entry of document.entries) {
+      const text = entry.value.text;
+      if (!text.includes("#") || isSecret(entry)) continue;
+      const type = types.get(entry);
+      const strict = isList(entry) || (type !== undefined && STRICT.has(type.kind));
+      const comment = (strict ? /(?:^|\s+)#.*/su : /(?:^|\s+)#\s.*/su).exec(text);
+      if (comment === null) continue;
+      const start = comment.index;
+      const hash = text.indexOf("#", start);
+      const end = text.trimEnd().length;
+      const words = text.slice(hash, end).replace(/\s+/g, " ");
+      const span = entry.value.rangeOf(hash, end);
+      const edits = [
+        insertLineBefore(document, entry, words),
+        replace(entry.value.rangeOf(start, text.length), ""),
+      ];
+      const title = "Move the comment to a line of its own";
+      yield {
+        span,
+        ...placeOfKey(entry.key.text),
+        severity: severityOf(entry, type),
+        message: `A comment has a line of its own: behind a value it is part of it, and Flume reads ${strict && isNames(entry, type) ? "its words as further names" : "it as such"}. Move it to the line above.`,
+        fixes: [strict ? safeFix(title, ...edits) : unsafeFix(title, ...edits)],
+        corrections: strict ? [{ entry, part: "value", start, end: text.length, text: "" }] : [],
+      };
+    }
+  },
+};
+
+/** Types whose values have no blank followed by a # in them. */
+const STRICT: ReadonlySet<PropertyType["kind"]> = new Set([
+  "boolean",
+  "integer",
+  "number",
+  "enum",
+  "host",
+  "port",
+  "host-port-list",
+  "charset",
+  "class-name",
+  "reference",
+  "part-names",
+  "part-type",
+]);
+
+function severityOf(entry: PropertyEntry, type: PropertyType | undefined): Severity {
+  if (isList(entry)) return "error";
+  if (type === undefined || !STRICT.has(type.kind) || type.kind === "boolean") return "warning";
+  return type.kind === "reference" && type.many ? "warning" : "error";
+}
+
+function isNames(entry: PropertyEntry, type: PropertyType | undefined): boolean {
+  return isList(entry) || type?.kind === "part-names" || (type?.kind === "reference" && type.many);
+}
+
+/** True for `a1.sources = …` and its like. */
+function isList({ key }: PropertyEntry): boolean {
+  const { component, property } = placeOfKey(key.text);
+  return component === undefined && property !== undefined && Object.values(listOfKind).includes(property);
+}
+
+function typesByEntry(agents: readonly ResolvedAgent[]): Map<PropertyEntry, PropertyType> {
+  const types = new Map<PropertyEntry, PropertyType>();
+  for (const { component } of sites(agents)) {
+    if (component.typeProperty !== undefined) types.set(component.typeProperty.entry, { kind: "part-type" });
+    for (const property of component.properties.values()) {
+      const written = writtenAs(property);
+      if (written !== undefined && !types.has(written.entry))
+        types.set(written.entry, property.definition.type);
+    }
+  }
+  return types;
+}

@@ -1,0 +1,91 @@
+import type { BoundProperty } from "../../bind/agent-model.ts";
+import type { ComponentDefinition } from "../../schema/component.ts";
+import { nearestName } from "../../schema/nearest-name.ts";
+import { isPlain } from "../../schema/property-lookup.ts";
+import { replace, safeFix, unsafeFix } from "../edits.ts";
+import type { Rule } from "../rule.ts";
+import { capitalized, type Site, sites } from "../walk.ts";
+
+/** A property that the component does not have. */
+export const rule: Rule = {
+  id: "unknown-property",
+  severity: "warning",
+  reads: "as-meant",
+  summary: "A property that its component does not read.",
+  flume: "Flume takes it without a word, at no stage does it look for properties that nobody reads.",
+  bad: [
+    { text: "a1.channels.c1.⟦transactioncapacity⟧ = 50", fixed: "a1.channels.c1.transactionCapacity = 50" },
+    { text: "a1.channels.c1.⟦transactitionCapacity⟧ = 50", fixed: "a1.channels.c1.transactionCapacity = 50" },
+    {
+      text: "a1.sinks.k1.type = file_roll\na1.sinks.k1.sink.directory = /tmp\na1.sinks.k1.⟦rollInterval⟧ = 0",
+      fixed:
+        "a1.sinks.k1.type = file_roll\na1.sinks.k1.sink.directory = /tmp\na1.sinks.k1.sink.rollInterval = 0",
+    },
+    { text: "a1.sources.r1.⟦colour⟧ = blue" },
+    {
+      text: "a1.sources.r1.interceptors = i1\na1.sources.r1.interceptors.i1.type = host\na1.sources.r1.interceptors.i1.⟦useIp⟧ = false",
+      fixed:
+        "a1.sources.r1.interceptors = i1\na1.sources.r1.interceptors.i1.type = host\na1.sources.r1.interceptors.i1.useIP = false",
+    },
+  ],
+  good: [
+    { text: "a1.channels.c1.transactionCapacity = 50" },
+    {
+      text: "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092\na1.sinks.k1.kafka.producer.linger.ms = 5",
+      also: ["not-here"],
+    },
+  ],
+  *check({ agents, isReported }) {
+    for (const site of sites(agents)) {
+      const { component, name } = site;
+      const { definition } = component;
+      if (definition === undefined) continue;
+      for (const property of component.unknown) {
+        const place = site.at(property.name);
+        if (isReported(place.agent, place.component, place.property ?? "")) continue;
+        const span = property.nameSpan;
+        const meant = meantProperty(site, definition, property.name);
+        const what = `${capitalized(name)} reads no property "${property.name}", and Flume does not tell.`;
+        if (meant === undefined) {
+          yield { span, ...place, message: `${what} Delete it, or look its name up.` };
+          continue;
+        }
+        const written = component.bound.properties.has(meant);
+        const fix = meant.toLowerCase() === property.name.toLowerCase() ? safeFix : unsafeFix;
+        yield {
+          span,
+          ...place,
+          message: `${what} ${written ? `There is "${meant}", which is written too.` : `Did you mean "${meant}"?`}`,
+          fixes: written ? [] : [fix(`Rename to ${meant}`, replace(span, meant))],
+        };
+      }
+    }
+  },
+};
+
+/** The property of the schema that a wrong name stands for: by the guide's wrong names, by likeness, by its last words. */
+function meantProperty(
+  { component }: Site,
+  definition: ComponentDefinition,
+  name: string,
+): string | undefined {
+  const known = Object.entries(definition.properties).filter(([pattern]) => isPlain(pattern));
+  for (const [pattern, { guideNames = [], formerNames = [] }] of known) {
+    if (guideNames.includes(name) || formerNames.includes(name)) return pattern;
+  }
+  const names = known.filter(([, { deprecated }]) => deprecated === undefined).map(([pattern]) => pattern);
+  const near = nearestName(
+    name,
+    names.filter((one) => !(component.bound.properties.has(one) && one.toLowerCase() !== name.toLowerCase())),
+  );
+  if (near !== undefined) return near;
+  const lower = name.toLowerCase();
+  return names.find((one) => one.toLowerCase().endsWith(`.${lower}`));
+}
+
+/** The unknown property that was probably meant to be this one. */
+export function misspelt(site: Site, name: string): BoundProperty | undefined {
+  const { definition, unknown } = site.component;
+  if (definition === undefined) return undefined;
+  return unknown.find((property) => meantProperty(site, definition, property.name) === name);
+}
