@@ -4,13 +4,13 @@
  */
 interface Visitor {
   /** Characters that stand for themselves. */
-  plain(start: number, end: number): void;
+  plain(start: number, end: number): unknown;
   /** A backslash and a character, which stand for `character`. */
-  escape(character: string, start: number, end: number): void;
+  escape(character: string, start: number, end: number): unknown;
   /** A `\u0041`, which stands for `character`. */
-  unicode(character: string, start: number, end: number): void;
+  unicode(character: string, start: number, end: number): unknown;
   /** A `\u` without four hexadecimal digits, from the backslash to its last digit; visited as an `escape` too. */
-  malformed?(start: number, end: number): void;
+  malformed?(start: number, end: number): unknown;
 }
 
 const PLAIN = /[^\\]*/y;
@@ -83,10 +83,8 @@ export function visit(raw: string, visitor: Visitor): void {
 
 /** The text that `raw`, a key or value as written, stands for. */
 export function decodeEscapes(raw: string): string {
-  let text = "";
-  const append = (character: string) => {
-    text += character;
-  };
-  visit(raw, { plain: (start, end) => append(raw.slice(start, end)), escape: append, unicode: append });
-  return text;
+  const parts: string[] = [];
+  const append = (character: string) => parts.push(character);
+  visit(raw, { plain: (start, end) => parts.push(raw.slice(start, end)), escape: append, unicode: append });
+  return parts.join("");
 }

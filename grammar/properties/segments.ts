@@ -1,20 +1,19 @@
+import { Buffer } from "node:buffer";
 import type { Span } from "../text/span.ts";
 import { visit } from "./escapes.ts";
 
-/** Neighbouring decoded characters and where they come from. */
-interface Segment {
-  /** Offset of the first of them in the decoded text. */
-  readonly decoded: number;
-  /** Where they stand in the raw text. */
-  readonly start: number;
-  readonly end: number;
-  /** Character by character, or (an escape) all as one. */
-  readonly plain: boolean;
-}
+/** Numbers kept for each segment: its offset in the decoded text, its start and its end in the raw text. */
+const WIDTH = 3;
 
-/** Maps offsets in a decoded key or value back to offsets in its raw text. A few objects for each escape. */
+/**
+ * Maps offsets in a decoded key or value back to offsets in its raw text. A segment is a run of plain
+ * characters, which map one to one, or what an escape became as a whole. Typed arrays, because a hostile file
+ * may be one value of eight million escapes.
+ */
 export class Segments {
-  readonly #segments: Segment[] = [];
+  #numbers = new Int32Array(8 * WIDTH);
+  #count = 0;
+  /** Of the decoded text. */
   #length = 0;
 
   /** Of the text as an editor decodes it. */
@@ -45,7 +44,16 @@ export class Segments {
   }
 
   #add(length: number, start: number, end: number, plain: boolean): void {
-    this.#segments.push({ decoded: this.#length, start, end, plain });
+    const at = this.#count * WIDTH;
+    if (at === this.#numbers.length) {
+      const larger = new Int32Array(2 * at);
+      larger.set(this.#numbers);
+      this.#numbers = larger;
+    }
+    this.#numbers[at] = this.#length;
+    this.#numbers[at + 1] = start;
+    this.#numbers[at + 2] = plain ? end : ~end; // a negative end marks an escape
+    this.#count++;
     this.#length += length;
   }
 
@@ -55,21 +63,24 @@ export class Segments {
     const last = Math.min(end, this.#length) - 1;
     if (first <= last) return { start: this.#characterAt(first).start, end: this.#characterAt(last).end };
     // An empty range: before the character that is there, or after the last one.
-    const at = first < this.#length ? this.#characterAt(first).start : (this.#segments.at(-1)?.end ?? 0);
-    return { start: at, end: at };
+    let place = 0;
+    if (first < this.#length) place = this.#characterAt(first).start;
+    else if (this.#length > 0) place = this.#characterAt(this.#length - 1).end;
+    return { start: place, end: place };
   }
 
   #characterAt(offset: number): Span {
     let low = 0;
-    let high = this.#segments.length - 1;
+    let high = this.#count - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (this.#segments[middle]!.decoded <= offset) low = middle;
+      if (this.#numbers[middle * WIDTH]! <= offset) low = middle;
       else high = middle - 1;
     }
-    const segment = this.#segments[low]!;
-    if (!segment.plain) return segment;
-    const start = segment.start + offset - segment.decoded;
-    return { start, end: start + 1 };
+    const decoded = this.#numbers[low * WIDTH]!;
+    const start = this.#numbers[low * WIDTH + 1]!;
+    const end = this.#numbers[low * WIDTH + 2]!;
+    if (end < 0) return { start, end: ~end };
+    return { start: start + offset - decoded, end: start + offset - decoded + 1 };
   }
 }

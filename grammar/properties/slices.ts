@@ -1,8 +1,8 @@
 /** About how many characters are split into tokens at a time. */
 const SLICE_LENGTH = 1 << 16;
 
-/** A line terminator before which there is no backslash, or that cannot belong to a continuation. */
-const CERTAIN_LINE_END = /[^\\\r](?:\r\n?|\n)/g;
+/** A line terminator that no odd number of backslashes makes a continuation, and that is not the LF of a CRLF. */
+const CERTAIN_LINE_END = /[^\\\r](?:\\\\){0,1000}(?:\r\n?|\n)/g;
 
 /**
  * Where to cut a text so that each slice holds whole logical lines, in order, the last one at its end. Tokens
