@@ -57,6 +57,8 @@ export type PartGroup =
       readonly prefix: string;
       /** The type when the property is absent; a group without one has no part then. */
       readonly defaultType?: string;
+      /** When Flume meets a type that does not exist: with the first event rather than while it loads. */
+      readonly unknownType?: "later";
     };
 
 /**

@@ -100,6 +100,8 @@ export interface PropertyDefinition {
   readonly requiredWhen?: string;
   /** A limit that no type can say, in words: `1 to 24 where the unit is hour`. */
   readonly constraint?: string;
+  /** Another property of the component whose value this one must not exceed; Flume drops the component otherwise. */
+  readonly atMost?: string;
   /** What the part of the key in place of a `<placeholder>` must look like. */
   readonly keyPattern?: RegExp;
   readonly since?: FlumeVersion;

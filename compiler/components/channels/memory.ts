@@ -28,6 +28,7 @@ export const memoryChannel = defineComponent({
       min: 1,
       default: "100",
       unit: "events",
+      atMost: "capacity",
       since: "1.2",
       onInvalid: "default",
       description:

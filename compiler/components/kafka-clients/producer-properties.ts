@@ -272,6 +272,8 @@ export function underPrefix(
     const { refusedByBuild: refusal, ...facts } = definition;
     prefixed[prefix + name] = {
       ...facts,
+      // The client is made when the component starts, long after the file was loaded.
+      onInvalid: facts.onInvalid ?? "later",
       since: definition.since ?? since,
       ...(refusal !== undefined && {
         refusedByBuild: refusal.when

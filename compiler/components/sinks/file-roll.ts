@@ -63,6 +63,7 @@ export const fileRollSink = defineComponent({
       type: "sink.serializer",
       prefix: "sink.serializer.",
       defaultType: "TEXT",
+      unknownType: "later",
     },
     {
       form: "single",

@@ -23,6 +23,7 @@ export const kafkaSink = defineComponent({
     ...sinkProperties("1.6"),
     "kafka.bootstrap.servers": hostPortList({
       required: true,
+      onInvalid: "later",
       since: "1.7",
       description: "Brokers to start from, host:port separated by commas; the others are learnt from them.",
     }),
@@ -45,6 +46,7 @@ export const kafkaSink = defineComponent({
     }),
     defaultPartitionId: integer({
       min: 0,
+      onInvalid: { outOfRange: "later" },
       since: "1.7",
       description: "The partition for every event that partitionIdHeader says nothing about.",
     }),

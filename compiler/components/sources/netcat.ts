@@ -21,6 +21,7 @@ export const netcatSource = defineComponent({
       min: 1,
       default: "512",
       unit: "characters",
+      onInvalid: { outOfRange: "later" },
       since: "1.2",
       description:
         "The longest line, its end included. A longer one is answered with FAILED and a closed connection.",
