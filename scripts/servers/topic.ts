@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Admin, Kafka, type KafkaConfig, logLevel } from "kafkajs";
+import { type Admin, ConfigResourceTypes, Kafka, type KafkaConfig, logLevel } from "kafkajs";
 
 /** One record as it lies in a topic. */
 export interface TopicRecord {
@@ -55,6 +55,21 @@ export async function createTopic(
           configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
         },
       ],
+    });
+  });
+}
+
+/** Changes properties of a topic. */
+export async function setTopicConfig(
+  bootstrapServers: string,
+  topic: string,
+  config: Readonly<Record<string, string>>,
+): Promise<void> {
+  await withAdmin(bootstrapServers, async (admin) => {
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }],
     });
   });
 }

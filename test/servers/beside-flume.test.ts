@@ -29,7 +29,9 @@ const conversations: ReadonlyMap<string, Buffer> = new Map([
   ["no newline at the end", Buffer.from("whole\npart")],
   ["longest line that fits", Buffer.from(`${"x".repeat(511)}\n`)],
   ["a line too long, then another", Buffer.from(`before\n${"y".repeat(600)}\nafter\n`)],
-  ["bytes that are not UTF-8", Buffer.from([0x67, 0x6f, 0x6f, 0x64, 0x0a, 0xff, 0xfe, 0x0a])],
+  // Alone: of what stands before them Flume drops what came in the same read, that is by the chance of the
+  // network; the emitted program stores it.
+  ["bytes that are not UTF-8", Buffer.from([0xff, 0xfe, 0x0a])],
 ]);
 
 /** Sends the bytes, ends the writing side, and returns all that was answered until the close. */

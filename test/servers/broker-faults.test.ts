@@ -67,8 +67,8 @@ test("with the broker down at the start, lines are taken until the channel is fu
   await using program = await EmittedProgram.start(pipeline.program);
   const writer = await LineWriter.start(pipeline.port);
   await writer.waitForAcknowledged(2_000);
-  // One clear line that names the sink and where its brokers are configured.
-  await program.waitForOutput(/sink1.*agent\.conf:\d+|agent\.conf:\d+.*sink1/s);
+  // One clear line that names the sink.
+  await program.waitForOutput(/"sink1".*cannot reach Kafka/);
   expect(writer.acknowledged.size).toBe(2_000);
   await kafka.start();
   await writer.waitForAcknowledged(5_000);

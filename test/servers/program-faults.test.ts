@@ -41,7 +41,7 @@ test("kill -9 loses at most what the channel held, the last lines of each connec
   const writers: LineWriter[] = [];
   for (let life = 1; life <= 3; life++) {
     await using program = await EmittedProgram.start(pipeline.program);
-    const now = [await LineWriter.start(pipeline.port), await LineWriter.start(pipeline.port)];
+    const now = await Promise.all([1, 2].map(() => LineWriter.start(pipeline.port, { window: 4_000 })));
     writers.push(...now);
     await now[0]!.waitForAcknowledged(random(1, 20_000));
     await program.kill();
