@@ -173,7 +173,8 @@ async function prepareNodes(size: number, options: KafkaOptions): Promise<KafkaS
     "-cp",
     await classPath(kafkaArtifacts(version)),
   ];
-  const clusterId = randomBytes(16).toString("base64url");
+  // Begins with a letter: the tool takes a leading - for an option.
+  const clusterId = `f${randomBytes(16).toString("base64url").slice(1)}`;
   const controllers = new Map<number, number>();
   for (let nodeId = 1; nodeId <= size; nodeId++) controllers.set(nodeId, await freePort());
   const nodes: KafkaServer[] = [];
