@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Admin, ConfigResourceTypes, Kafka, type KafkaConfig, logLevel } from "kafkajs";
+import kafkajs, { type Admin, Kafka, type KafkaConfig, logLevel } from "kafkajs";
 
 /** One record as it lies in a topic. */
 export interface TopicRecord {
@@ -69,7 +69,7 @@ export async function setTopicConfig(
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
     await admin.alterConfigs({
       validateOnly: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }],
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }],
     });
   });
 }
