@@ -1,14 +1,13 @@
+import { splitList } from "../../grammar/values/list.ts";
 import type { ListedName } from "./agent-model.ts";
 import type { Piece } from "./key.ts";
 
 /**
- * Cuts a list into names with their places. `whitespace` is Java's `split("\\s+")`; `space` its `split(" ")`, which
- * keeps a tab inside a name, and makes an empty name of each second blank (left out here: nothing is called so).
+ * Cuts a list into names with their places, as Java's `split` does with this separator. The empty names that a second
+ * blank makes of a list separated by single blanks are left out: nothing is called so.
  */
 export function splitNames(value: Piece, separator: "whitespace" | "space"): readonly ListedName[] {
-  const name = separator === "space" ? /[^ ]+/g : /[^ \t\n\v\f\r]+/g;
-  return [...value.text.matchAll(name)].map((match) => ({
-    name: match[0],
-    span: value.rangeOf(match.index, match.index + match[0].length),
-  }));
+  return splitList(value.text, separator)
+    .filter(({ text }) => text !== "")
+    .map(({ text, start, end }) => ({ name: text, span: value.rangeOf(start, end) }));
 }

@@ -1,4 +1,6 @@
 import type { Span } from "../../grammar/text/span.ts";
+import { releaseNumber } from "../schema/common-properties.ts";
+import type { FlumeVersion } from "../schema/property.ts";
 import type { ComponentFate } from "./fate.ts";
 import { configureOutcome, numberInForce, spanOfValue } from "./fate-configure.ts";
 import { loadGroups } from "./fate-groups.ts";
@@ -36,9 +38,14 @@ function unloadable(ledger: FateLedger): ResolvedComponent[] {
   return components.filter((component) => {
     const { typeLookUp, unresolved } = component;
     if (unresolved === "custom-class" || unresolved === "runtime") ledger.doubtAll();
-    if (typeLookUp?.found === "pending") ledger.doubt(component);
+    // Its jar is no longer part of Flume: whether the class is there hangs on what else is on the class path.
+    if (typeLookUp?.found === "pending" && isGone(typeLookUp.pending.removedIn)) ledger.doubtAll();
     return unresolved === "unknown" || unresolved === "wrong-case" || unresolved === "missing-builder";
   });
+}
+
+function isGone(removedIn: FlumeVersion | undefined): boolean {
+  return removedIn !== undefined && releaseNumber(removedIn) <= releaseNumber("1.11");
 }
 
 function endLoad(fatal: readonly ResolvedComponent[], ledger: FateLedger): readonly ComponentFate[] {

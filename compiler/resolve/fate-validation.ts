@@ -1,3 +1,4 @@
+import { splitList } from "../../grammar/values/list.ts";
 import type { FateLedger } from "./fate-ledger.ts";
 import type { ResolvedAgent, ResolvedComponent } from "./resolved-agent.ts";
 import { nameSpanOf, spanOfProperty } from "./spans.ts";
@@ -66,5 +67,6 @@ function validateGroups(ledger: FateLedger): void {
 
 /** The sinks that a group names, each once, whether they exist or not. */
 export function groupMembers(group: ResolvedComponent): readonly string[] {
-  return [...new Set(group.bound.properties.get("sinks")?.value.match(/[^ \t\n\v\f\r]+/g))];
+  const value = group.bound.properties.get("sinks")?.value ?? "";
+  return [...new Set(splitList(value, "whitespace").map(({ text }) => text))];
 }

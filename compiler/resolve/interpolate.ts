@@ -1,3 +1,9 @@
+import type { Span } from "../../grammar/text/span.ts";
+import {
+  parseReferences,
+  type Reference,
+  type ValuePart as WrittenPart,
+} from "../../grammar/values/reference.ts";
 import type { ValuePart } from "./resolved-agent.ts";
 
 /** Where `${…}` looks things up. */
@@ -13,14 +19,17 @@ export interface Interpolated {
   /** One literal where nothing waits for run time; neighbouring literals are joined. */
   readonly parts: readonly ValuePart[];
   /** References that nothing answers: they stay in the text as they are. Offsets in the value as written. */
-  readonly undefined: readonly { readonly start: number; readonly end: number }[];
+  readonly undefined: readonly Span[];
 }
-
-/** Deeper than this nothing real is nested; the limit keeps hostile files from overflowing the stack. */
-const deepest = 16;
 
 /** Values longer than this are not looked into: what a file of this size does with references is no configuration. */
 const longest = 1_000_000;
+
+/** Properties that refer to properties are followed so deep. */
+const deepest = 16;
+
+/** Replacements in one value: references to values full of references may not grow without end. */
+const mostReplacements = 10_000;
 
 /**
  * Replaces `${…}` as Flume 1.10 and later do (`MapResolver`, commons-text's `StringSubstitutor`): `${env:NAME}` and its
@@ -31,7 +40,7 @@ const longest = 1_000_000;
 export function interpolate(value: string, lookups: Lookups): Interpolated {
   if (!value.includes("${") || value.length > longest) return { parts: [literal(value)], undefined: [] };
   const substitution = new Substitution(lookups);
-  const parts = substitution.replace(value, 0, new Set(), 0);
+  const parts = substitution.replace(parseReferences(value), value, undefined);
   return { parts: joined(parts), undefined: substitution.undefined };
 }
 
@@ -63,98 +72,54 @@ function joined(parts: readonly ValuePart[]): readonly ValuePart[] {
 }
 
 class Substitution {
-  readonly undefined: { start: number; end: number }[] = [];
+  readonly undefined: Span[] = [];
   readonly #lookups: Lookups;
-  /** Replacements left: a reference to a reference to … may not grow without end. */
-  #budget = 10_000;
+  #left = mostReplacements;
 
   constructor(lookups: Lookups) {
     this.#lookups = lookups;
   }
 
-  /** `offset` is where `value` starts in the text as written, or -1 inside the value of another property. */
-  replace(value: string, offset: number, open: ReadonlySet<string>, depth: number): ValuePart[] {
-    const parts: ValuePart[] = [];
-    const ends = matchingBraces(value);
-    let from = 0;
-    let at = value.indexOf("${");
-    while (at !== -1) {
-      if (at > from && value[at - 1] === "$") {
-        // `$${`: the first dollar goes, the rest is text.
-        parts.push(literal(value.slice(from, at - 1)), literal("${"));
-        from = at + 2;
-        at = value.indexOf("${", from);
-        continue;
-      }
-      const end = ends.get(at);
-      if (end === undefined) {
-        at = value.indexOf("${", at + 2);
-        continue;
-      }
-      parts.push(literal(value.slice(from, at)));
-      const inner = value.slice(at + 2, end);
-      const found = this.#reference(inner, offset < 0 ? -1 : offset + at + 2, open, depth);
-      if (found === undefined) {
-        parts.push(literal(value.slice(at, end + 1)));
-        if (offset >= 0) this.undefined.push({ start: offset + at, end: offset + end + 1 });
-      } else {
-        parts.push(...found);
-      }
-      from = end + 1;
-      at = value.indexOf("${", from);
-    }
-    parts.push(literal(value.slice(from)));
-    return parts;
+  /** `inside`: the properties whose values are being replaced right now; absent in the value as written. */
+  replace(
+    parts: readonly WrittenPart[],
+    value: string,
+    inside: ReadonlySet<string> | undefined,
+  ): ValuePart[] {
+    return parts.flatMap((part) => {
+      if (part.kind === "text") return [literal(part.text)];
+      const found = this.#reference(part, value, inside);
+      if (found !== undefined) return found;
+      if (inside === undefined) this.undefined.push(part.span);
+      return [literal(value.slice(part.span.start, part.span.end))];
+    });
   }
 
   #reference(
-    expression: string,
-    offset: number,
-    open: ReadonlySet<string>,
-    depth: number,
-  ): ValuePart[] | undefined {
-    if (depth >= deepest || this.#budget-- <= 0) return undefined;
-    const dash = expression.indexOf(":-");
-    const nameText = dash === -1 ? expression : expression.slice(0, dash);
-    const name = staticText(this.replace(nameText, offset, open, depth + 1));
+    reference: Reference,
+    value: string,
+    inside: ReadonlySet<string> | undefined,
+  ): readonly ValuePart[] | undefined {
+    if (this.#left-- <= 0 || (inside?.size ?? 0) >= deepest) return undefined;
+    const { filter } = reference;
+    if (filter !== undefined && this.#lookups.hasFilter(filter.name)) {
+      return [{ kind: "lookup", lookup: "filter", filter: filter.name, key: filter.key }];
+    }
+    const name = staticText(this.replace(reference.nameParts, value, inside));
     if (name === undefined) return undefined;
     const fallback =
-      dash === -1
-        ? undefined
-        : this.replace(expression.slice(dash + 2), offset < 0 ? -1 : offset + dash + 2, open, depth + 1);
-    const lookup = this.#lookup(name, fallback);
-    if (lookup !== undefined) return [lookup];
-    const other = open.has(name) ? undefined : this.#lookups.property(name);
-    if (other !== undefined) return this.replace(other, -1, new Set([...open, name]), depth + 1);
-    return fallback;
-  }
-
-  #lookup(name: string, fallback: readonly ValuePart[] | undefined): ValuePart | undefined {
-    const rest = fallback === undefined ? {} : { fallback: joined(fallback) };
-    const prefixed = /^(env|sys|java|date):([\s\S]+)$/.exec(name);
-    if (prefixed !== null) {
-      return { kind: "lookup", lookup: prefixed[1] as "env", key: prefixed[2]!, ...rest };
+      reference.defaultValue === undefined ? undefined : this.replace(reference.defaultValue, value, inside);
+    const colon = name.indexOf(":");
+    const lookup = colon === -1 ? undefined : knownLookups.get(name.slice(0, colon).toLowerCase());
+    const key = name.slice(colon + 1);
+    if (lookup !== undefined) {
+      return [{ kind: "lookup", lookup, key, ...(fallback !== undefined && { fallback: joined(fallback) }) }];
     }
-    const filtered = /^([^[\]]+)\[(["']?)([-_a-zA-Z0-9]+)\2\]$/.exec(name);
-    if (filtered !== null && this.#lookups.hasFilter(filtered[1]!)) {
-      return { kind: "lookup", lookup: "filter", filter: filtered[1]!, key: filtered[3]! };
-    }
-    return undefined;
+    const other = inside?.has(key) === true ? undefined : this.#lookups.property(key);
+    if (other === undefined) return fallback;
+    return this.replace(parseReferences(other), other, new Set([...(inside ?? []), key]));
   }
 }
 
-/** For each `${` with a closing brace, where that stands; nested references count. Linear. */
-function matchingBraces(value: string): ReadonlyMap<number, number> {
-  const ends = new Map<number, number>();
-  const open: number[] = [];
-  for (let i = 0; i < value.length; i++) {
-    if (value[i] === "$" && value[i + 1] === "{") {
-      open.push(i);
-      i++;
-    } else if (value[i] === "}") {
-      const start = open.pop();
-      if (start !== undefined) ends.set(start, i);
-    }
-  }
-  return ends;
-}
+/** Those that Flume asks unless it is given a file of others (`-Dlookups=FILE`). */
+const knownLookups = new Map((["env", "sys", "java", "date"] as const).map((name) => [name as string, name]));

@@ -1,4 +1,5 @@
-import type { Consequence, PropertyDefinition, PropertyType } from "../schema/property.ts";
+import { splitList } from "../../grammar/values/list.ts";
+import type { Consequence, ListSeparator, PropertyDefinition, PropertyType } from "../schema/property.ts";
 import type { ResolvedValue } from "./resolved-agent.ts";
 
 type Problem = "unparsable" | "out-of-range";
@@ -47,7 +48,7 @@ function parseAs(
       }
       return { kind: "string", value: text };
     case "host-port-list": {
-      const brokers = splitList(text, "comma").filter((each) => each !== "");
+      const brokers = elements(text, "comma");
       if (brokers.length === 0)
         return invalid("unparsable", "must be host:port, or several separated by commas");
       const bad = brokers.some((broker) => !isHostAndPort(broker));
@@ -55,12 +56,12 @@ function parseAs(
       return { kind: "list", value: brokers };
     }
     case "list":
-      return { kind: "list", value: splitList(text, type.separator) };
+      return { kind: "list", value: elements(text, type.separator) };
     case "reference":
       if (!type.many) return { kind: "string", value: text };
-      return { kind: "list", value: splitList(text, type.separator ?? "whitespace") };
+      return { kind: "list", value: elements(text, type.separator ?? "whitespace") };
     case "part-names":
-      return { kind: "list", value: splitList(text, type.separator) };
+      return { kind: "list", value: elements(text, type.separator) };
     default:
       return { kind: "string", value: text };
   }
@@ -123,17 +124,9 @@ function isHostAndPort(address: string): boolean {
 }
 
 /** Cuts a list of values; where another property holds the separator it is taken as one value. */
-function splitList(text: string, separator: Extract<PropertyType, { kind: "list" }>["separator"]): string[] {
-  switch (separator) {
-    case "whitespace":
-      return text.match(/[^ \t\n\v\f\r]+/g) ?? [];
-    case "space":
-      return text.split(" ").filter((each) => each !== "");
-    case "comma":
-      return text === "" ? [] : text.split(",").map((each) => each.trim());
-    default:
-      return [text];
-  }
+function elements(text: string, separator: ListSeparator): string[] {
+  if (typeof separator !== "string") return [text];
+  return splitList(text, separator).flatMap((element) => (element.text === "" ? [] : [element.text]));
 }
 
 /** What Flume does with this value; a port out of range is met when the socket is opened, not before. */
