@@ -57,13 +57,11 @@ function separator(): CustomPatternMatcherFunc {
   };
 }
 
-/** Chevrotain sorts patterns by first character; one of each of its groups of characters above 255 will do. */
+/** For Chevrotain, which sorts patterns by the characters that they may start with. */
 function anyCharacterBut(excluded: string): number[] {
-  const characters: number[] = [];
-  for (let code = 0; code <= 0xffff; code += code < 256 ? 1 : 100) {
-    if (!excluded.includes(String.fromCharCode(code))) characters.push(code);
-  }
-  return characters;
+  return Array.from({ length: 0x10000 }, (_, code) => code).filter(
+    (code) => code > 0x7f || !excluded.includes(String.fromCharCode(code)),
+  );
 }
 
 /** White space before a key, and blank lines. */

@@ -52,6 +52,17 @@ for (let done = 0; done < count; done += FILES_PER_JVM) {
 }
 console.log(`${count} random files compared, ${refused} of them malformed`);
 
+// Longer than what flafkac (64 KiB) and the JDK (8 KiB) take at a time; without \u, which would end most of them.
+const long = Array.from({ length: Math.ceil(count / 2000) }, () => {
+  const parts = Array.from({ length: 10_000 }, () => Buffer.from(randomFile(random)).toString("latin1"));
+  return Buffer.from(parts.join("").replaceAll("\\u", "\\"), "latin1");
+});
+const loadedLong = await loadWithJdk(long);
+long.forEach((file, i) => {
+  compare(`long file ${i}`, file, loadedLong[i]!);
+});
+console.log(`${long.length} long random files compared`);
+
 const corpus = corpusFiles();
 if (corpus === undefined) {
   console.log("no corpus here: 0 of its files compared");
