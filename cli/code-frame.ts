@@ -33,7 +33,7 @@ export function codeFrame(lines: LineIndex, span: Span, options: FrameOptions): 
     if (line < first && source.trim() === "") continue;
     const cells = cellsOf(source, start, options.secrets);
     const marked = { start: Math.max(span.start, start), end: Math.min(span.end, start + source.length) };
-    const cut = fit(cells, marked, options.width - gutter - 5);
+    const cut = cutToFit(cells, marked, options.width - gutter - 5);
     const number = colours.dim(`${String(line).padStart(gutter + 2)} │`);
     const code = cut.map((cell) => cell.shown).join("");
     drawn.push(`${number} ${line < first ? colours.dim(code) : code}`.trimEnd());
@@ -80,7 +80,7 @@ function cellsOf(source: string, start: number, secrets: readonly Span[]): Cell[
 }
 
 /** The part of a line that fits, with the marked range in it, and `…` where it is cut. */
-function fit(cells: readonly Cell[], marked: Span, width: number): readonly Cell[] {
+function cutToFit(cells: readonly Cell[], marked: Span, width: number): readonly Cell[] {
   const total = cells.reduce((sum, cell) => sum + cell.width, 0);
   if (total <= width) return cells;
   const markedAt = cells.findIndex((cell) => cell.offset + cell.length > marked.start);

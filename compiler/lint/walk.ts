@@ -122,8 +122,8 @@ export function* writtenProperties({ definition, bound }: ResolvedComponent): Ge
 
 /** Where to point for something that is missing: the type where there is one, else the component's name. */
 export function headOf({ component, owner }: Site): Span {
-  return (
-    component.typeProperty?.valueSpan ??
-    (component === owner ? owner.bound.nameSpan : component.bound.nameSpan)
-  );
+  if (component.typeProperty !== undefined) return component.typeProperty.valueSpan;
+  return component === owner
+    ? owner.bound.nameSpan
+    : (component.bound.listed?.span ?? component.bound.nameSpan);
 }

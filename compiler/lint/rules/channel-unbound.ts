@@ -4,6 +4,7 @@ import { nearestName } from "../../schema/nearest-name.ts";
 import { replace, unsafeFix } from "../edits.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { capitalized, kindName, placeIn } from "../walk.ts";
+import { isComplete } from "./incomplete-agent.ts";
 
 /** A source or sink that is connected to nothing. */
 export const rule: Rule = {
@@ -28,6 +29,7 @@ export const rule: Rule = {
   good: [{ text: "a1.sources.r1.channels = c1\na1.sinks.k1.channel = c1" }],
   *check({ agents, isReported }) {
     for (const agent of agents) {
+      if (!isComplete(agent.model)) continue;
       for (const [components, name] of [
         [agent.sources, "channels"],
         [agent.sinks, "channel"],

@@ -5,7 +5,8 @@ import { replace, unsafeFix } from "../edits.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { placeIn } from "../walk.ts";
 import { addToList } from "./configured-not-listed.ts";
-import { straysOf } from "./listed-not-configured.ts";
+import { isComplete } from "./incomplete-agent.ts";
+import { missingIn, strayName, straysOf } from "./listed-not-configured.ts";
 
 /** A source or sink that names a channel which the agent does not have. */
 export const rule: Rule = {
@@ -31,6 +32,7 @@ export const rule: Rule = {
   good: [{ text: "a1.sources.r1.channels = c1\na1.sinks.k1.channel = c1" }],
   *check({ document, agents }) {
     for (const agent of agents) {
+      if (!isComplete(agent.model)) continue;
       for (const source of agent.sources) yield* ofSource(document, agent, source);
       for (const sink of agent.sinks) yield* ofSink(document, agent, sink);
     }
@@ -83,8 +85,11 @@ function* ofSink(
   };
 }
 
-/** Listed, but nothing configures it: said about the list already. */
+/** Listed, but nothing configures it, or configured under another name than listed: said about the list already. */
 function isListed(agent: ResolvedAgent, name: string): boolean {
+  const { model } = agent;
+  if (missingIn(model, "channel").some((listed) => strayName(model, "channel", listed.name)?.name === name))
+    return true;
   return agent.model.lists.get("channel")?.names.some((listed) => listed.name === name) === true;
 }
 

@@ -1,6 +1,7 @@
 import type { ResolvedAgent, ResolvedComponent } from "../../resolve/resolved-agent.ts";
 import type { Rule } from "../rule.ts";
 import { placeIn } from "../walk.ts";
+import { isComplete } from "./incomplete-agent.ts";
 
 /** A channel that nobody fills, or nobody drains. */
 export const rule: Rule = {
@@ -20,6 +21,7 @@ export const rule: Rule = {
   good: [{ text: "a1.sources.r1.channels = c1\na1.sinks.k1.channel = c1" }],
   *check({ agents }) {
     for (const agent of agents) {
+      if (!isComplete(agent.model)) continue;
       // where a source or a sink is lost, its channel is not to blame
       const sources = allBound(agent, "source");
       const sinks = allBound(agent, "sink");

@@ -16,8 +16,8 @@ export const rule: Rule = {
   flume: "Flume ignores all its lines without a word.",
   bad: [
     {
-      text: "a1.sinks.⟦k2⟧.type = logger\na1.sinks.k2.channel = c1",
-      fixed: "a1.sinks.k2.type = logger\na1.sinks.k2.channel = c1",
+      text: "a1.sinks = k1\na1.sinks.⟦k2⟧.type = logger\na1.sinks.k2.channel = c1",
+      fixed: "a1.sinks = k1 k2\na1.sinks.k2.type = logger\na1.sinks.k2.channel = c1",
     },
     { text: "a1.sinks.⟦r1⟧.port = 44444" },
   ],

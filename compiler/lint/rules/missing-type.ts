@@ -17,7 +17,7 @@ export const rule: Rule = {
       without: ["a1.sinks.k1.type"],
       fixed: "a1.sinks.k1.type = logger",
     },
-    { text: "a1.sources.r1.interceptors = i1\na1.sources.r1.interceptors.⟦i1⟧.preserveExisting = true" },
+    { text: "a1.sources.r1.interceptors = ⟦i1⟧\na1.sources.r1.interceptors.i1.preserveExisting = true" },
   ],
   good: [{ text: "a1.sinks.k1.type = logger" }],
   *check({ agents, isReported }) {
