@@ -1,4 +1,11 @@
-import type { Branch, PipelinePlan, PlannedHeader, PlannedSource } from "../plan/pipeline-plan.ts";
+import type {
+  Branch,
+  PipelinePlan,
+  Place,
+  PlannedHeader,
+  PlannedInterceptor,
+  PlannedSource,
+} from "../plan/pipeline-plan.ts";
 import { docComment } from "./comments.ts";
 import { channelsOf, list } from "./header-comment.ts";
 import type { ImportList } from "./import-list.ts";
@@ -8,6 +15,11 @@ import type { Names } from "./names.ts";
 import type { ValuePrinter } from "./values.ts";
 
 const FULL_CHANNEL = { name: "FullChannel", module: "channels/full-channel.ts" };
+const REMOTE_INFO = { name: "RemoteInfo", module: "node:dgram" };
+const REMOTE_ADDRESS_TEXT = { name: "remoteAddressText", module: "sources/netcat-udp.ts" };
+const ADD_HEADER = { name: "addHeader", module: "interceptors/headers.ts" };
+const ADD_TIMESTAMP = { name: "addTimestamp", module: "interceptors/headers.ts" };
+const ADD_HOST = { name: "addHost", module: "interceptors/headers.ts" };
 const EVENT = { name: "Event", module: "events/event.ts" };
 
 /** The `put` function of each source by its id, and the text of all of them; sources that do the same share one. */
@@ -25,7 +37,7 @@ export function printPutFunctions(
 ): PutFunctions {
   const byBody = Map.groupBy(
     plan.sources,
-    (source) => parameters(source) + body(plan, source, names, values, imports),
+    (source) => parameters(source, imports) + body(plan, source, names, values, imports),
   );
   const nameOf = new Map<string, string>();
   const text: string[] = [];
@@ -42,10 +54,12 @@ export function printPutFunctions(
 }
 
 /** The parameters of `put`, closed with a `)`: one event is a part of a chunk. */
-function parameters(source: PlannedSource): string {
+function parameters(source: PlannedSource, imports: ImportList): string {
   if (source.unit === "line") return "(chunk: Buffer, start: number, end: number)\n";
-  const sender = source.headers.some((header) => header.value.kind === "sender") ? ", sender: string" : "";
-  return `(datagram: Buffer, start: number, end: number${sender})\n`;
+  if (!source.headers.some((header) => header.value.kind === "sender")) {
+    return "(datagram: Buffer, start: number, end: number)\n";
+  }
+  return `(datagram: Buffer, start: number, end: number, sender: ${imports.useType(REMOTE_INFO)})\n`;
 }
 
 function split(rest: string): [string, string] {
@@ -69,11 +83,14 @@ function body(
     return `  return ${records}.append(${bytes}) ? undefined : ${records};`;
   }
   const event = objectOf([
-    { key: "headers", value: headers(source.headers, values) },
+    { key: "headers", value: headers(source.headers, values, imports) },
     // A copy: a slice would keep the whole chunk alive for as long as the event is in a channel
     { key: "body", value: `Buffer.from(${bytes.replace(",", ".subarray(").replace("( ", "(")}))` },
   ]);
-  const eventLine = layOut(`const event: ${imports.useType(EVENT)} = `, event, ";", 2);
+  const eventLine = [
+    layOut(`const event: ${imports.useType(EVENT)} = `, event, ";", 2),
+    ...source.interceptors.map((interceptor) => interceptorLine(interceptor, values, imports)),
+  ].join("\n");
   if (selector.kind === "replicating") {
     return [eventLine, ...branchLines(selector.branch, names, 2)].join("\n");
   }
@@ -91,16 +108,15 @@ function body(
   ].join("\n");
 }
 
-function headers(planned: readonly PlannedHeader[], values: ValuePrinter): Code {
+function headers(planned: readonly PlannedHeader[], values: ValuePrinter, imports: ImportList): Code {
   if (planned.length === 0) return call("new Map");
   return call(
     "new Map",
     arrayOf(
       planned.map((header) => {
-        const pair = arrayOf([printLiteral(header.header), headerValue(header, values)]);
+        const pair = arrayOf([printLiteral(header.header), headerValue(header, values, imports)]);
         if (header.by === undefined) return { value: pair };
-        const line = typeof header.by.line === "number" ? `, line ${header.by.line}` : "";
-        return { value: pair, note: `${commentText(header.by.name)}${line}` };
+        return { value: pair, note: interceptorNote(header.by) };
       }),
     ),
   );
@@ -109,17 +125,33 @@ function headers(planned: readonly PlannedHeader[], values: ValuePrinter): Code 
 /** The variable of the emitted program that holds what this machine is called. */
 export const HOST_VARIABLES = { name: "hostName", address: "hostAddress" } as const;
 
-function headerValue({ value }: PlannedHeader, values: ValuePrinter): Code {
+function headerValue({ value }: PlannedHeader, values: ValuePrinter, imports: ImportList): Code {
   switch (value.kind) {
     case "fixed":
       return values.value(value.value);
     case "time":
       return "String(Date.now())";
-    case "host":
-      return HOST_VARIABLES[value.as];
     case "sender":
-      return "sender";
+      return call(imports.use(REMOTE_ADDRESS_TEXT), "sender");
   }
+}
+
+/** An interceptor that still has to look at the event: one call. */
+function interceptorLine(interceptor: PlannedInterceptor, values: ValuePrinter, imports: ImportList): string {
+  const { value, header } = interceptor;
+  const keep = printLiteral(interceptor.keepExisting);
+  const key = printLiteral(header);
+  const [symbol, args] =
+    value.kind === "host"
+      ? [ADD_HOST, ["event", key, HOST_VARIABLES[value.as], keep]]
+      : value.kind === "time"
+        ? [ADD_TIMESTAMP, ["event", key, keep]]
+        : [ADD_HEADER, ["event", key, values.value(value.value), keep]];
+  return layOut("", call(imports.use(symbol), ...args), `; // ${interceptorNote(interceptor)}`, 2);
+}
+
+function interceptorNote({ name, line }: { readonly name: string; readonly line: Place }): string {
+  return typeof line === "number" ? `${commentText(name)}, line ${line}` : commentText(name);
 }
 
 /** Statements that put `event` into the channels of a branch and return what `put` returns. */

@@ -6,7 +6,8 @@ import type {
   PlannedSource,
 } from "../plan/pipeline-plan.ts";
 import { lineComment } from "./comments.ts";
-import { commentText, printCount } from "./literal.ts";
+import { commentText } from "./literal.ts";
+import { describeCount } from "./values.ts";
 
 /** The comment at the top: what it was compiled from, the flow, and what delivery it promises. */
 export function headerComment(plan: PipelinePlan, version: string): string {
@@ -111,7 +112,7 @@ function onward(plan: PipelinePlan, sink: PlannedSink): string {
 }
 
 function loss(channel: PlannedChannel): string {
-  return `kill -9 may lose what ${commentText(channel.name)} holds, at most ${printCount(channel.capacity)} events.`;
+  return `kill -9 may lose what ${commentText(channel.name)} holds, at most ${describeCount(channel.capacity)} events.`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -1,4 +1,4 @@
-/** A declaration of the run-time library: its name and its module below `lib/`, for example `sources/netcat.ts`. */
+/** A declaration of the run-time library: its name and its module below `lib/`, such as `sources/netcat.ts`, or a `node:` module. */
 export interface RuntimeSymbol {
   readonly name: string;
   readonly module: string;
@@ -23,9 +23,9 @@ export class ImportList {
 
   /** Everything noted, for `lift`. */
   get symbols(): readonly RuntimeSymbol[] {
-    return [...this.#values, ...this.#types].flatMap(([module, names]) =>
-      [...names].map((name) => ({ name, module })),
-    );
+    return [...this.#values, ...this.#types]
+      .filter(([module]) => !module.startsWith("node:"))
+      .flatMap(([module, names]) => [...names].map((name) => ({ name, module })));
   }
 
   /** One statement a line, values before types, sorted by module. */
@@ -47,7 +47,9 @@ function addTo(modules: Map<string, Set<string>>, symbol: RuntimeSymbol): void {
 function printAll(keyword: string, modules: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   return [...modules]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([module, names]) => printImport(keyword, [...names].sort(), `./lib/${module}`));
+    .map(([module, names]) =>
+      printImport(keyword, [...names].sort(), module.startsWith("node:") ? module : `./lib/${module}`),
+    );
 }
 
 /** The longest line of an emitted file, in characters; the same as in `runtime/`. */

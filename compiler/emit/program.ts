@@ -1,25 +1,16 @@
-import type {
-  LookUp,
-  PipelinePlan,
-  PlannedComponent,
-  PlannedHeader,
-  PlannedSink,
-} from "../plan/pipeline-plan.ts";
+import type { LookUp, PipelinePlan, PlannedComponent, PlannedSink } from "../plan/pipeline-plan.ts";
 import { docComment } from "./comments.ts";
 import { HOST_VARIABLES, printPutFunctions } from "./events.ts";
 import { headerComment } from "./header-comment.ts";
 import { ImportList, type RuntimeSymbol } from "./import-list.ts";
 import { arrayOf, type Code, call, layOut, type ObjectEntry, objectOf } from "./layout.ts";
-import { commentText, printCount, printLiteral } from "./literal.ts";
+import { commentText, printLiteral } from "./literal.ts";
 import { type Names, nameObjects } from "./names.ts";
-import { ValuePrinter } from "./values.ts";
+import { describeCount, ValuePrinter } from "./values.ts";
 
 const AGENT = { name: "Agent", module: "agent/agent.ts" };
 const DRAIN = { name: "drain", module: "sinks/drain.ts" };
-const HOST_FUNCTIONS = {
-  name: { name: "hostName", module: "interceptors/host.ts" },
-  address: { name: "hostAddress", module: "interceptors/host.ts" },
-} as const;
+const LOCAL_HOST = { name: "localHost", module: "interceptors/headers.ts" };
 
 /** The text of the program, and what it needs around it. */
 export interface PrintedProgram {
@@ -93,13 +84,18 @@ function propertyKey(name: string): string {
 /** What this machine is called, where a host interceptor asks for it. */
 function printHosts(plan: PipelinePlan, imports: ImportList): string[] {
   const asked = new Set(
-    plan.sources.flatMap(({ headers }) =>
-      headers.map(({ value }: PlannedHeader) => (value.kind === "host" ? value.as : undefined)),
+    plan.sources.flatMap(({ interceptors }) =>
+      interceptors.map(({ value }) => (value.kind === "host" ? value.as : undefined)),
     ),
   );
   return (["name", "address"] as const)
     .filter((as) => asked.has(as))
-    .map((as) => `const ${HOST_VARIABLES[as]} = ${imports.use(HOST_FUNCTIONS[as])}();`);
+    .map((as) =>
+      [
+        `/** The ${as} of this machine; undefined, and no header then, where its name does not resolve. */`,
+        `const ${HOST_VARIABLES[as]} = await ${imports.use(LOCAL_HOST)}(${as === "address"});`,
+      ].join("\n"),
+    );
 }
 
 /** `const listener = new NetcatSource(source1, { … }, put);` with its doc comment. */
@@ -110,8 +106,13 @@ function printObject(
   imports: ImportList,
   after: readonly string[],
 ): string {
-  const { symbol, options, says } = component.construction;
-  const args: Code[] = [component.id, ...(options.length > 0 ? [values.options(options)] : []), ...after];
+  const { symbol, options, more, says } = component.construction;
+  const args: Code[] = [
+    component.id,
+    ...(options.length > 0 ? [values.options(options)] : []),
+    ...(more ?? []).map((value) => values.value(value)),
+    ...after,
+  ];
   const statement = layOut(
     `const ${names.objectOf(component.id)} = `,
     call(`new ${imports.use(symbol)}`, ...args),
@@ -157,12 +158,12 @@ function printDrain(
   }
   const name = names.functionOf("drain", "To", sink, false);
   const deliver = `(events) => ${object}.deliver(events)`;
-  const size = printLiteral(sink.batchSize);
+  const size = values.value(sink.batchSize);
   return {
     name,
     text: [
       docComment(
-        `${who} takes what is in ${channelName}, at most ${printCount(sink.batchSize)} events at a time; what it cannot deliver goes back.`,
+        `${who} takes what is in ${channelName}, at most ${describeCount(sink.batchSize)} events at a time; what it cannot deliver goes back.`,
       ),
       `function ${name}(): Promise<void> {`,
       layOut("return ", call(imports.use(DRAIN), sink.id, channel, size, deliver), ";", 2),

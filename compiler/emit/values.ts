@@ -1,7 +1,7 @@
 import type { LookUp, PlanOption, PlanValue } from "../plan/pipeline-plan.ts";
 import type { ImportList } from "./import-list.ts";
 import { arrayOf, type Code, call, type ObjectEntry, objectOf } from "./layout.ts";
-import { commentText, printLiteral } from "./literal.ts";
+import { commentText, printCount, printLiteral } from "./literal.ts";
 
 const FROM_ENVIRONMENT = { name: "fromEnvironment", module: "agent/environment.ts" };
 const FROM_ENVIRONMENT_OR = { name: "fromEnvironmentOr", module: "agent/environment.ts" };
@@ -32,15 +32,18 @@ export class ValuePrinter {
         return this.options(value.options);
       case "list":
         return arrayOf(value.values.map((element) => this.value(element)));
-      case "map":
-        return value.entries.length === 0
-          ? call("new Map")
-          : call(
-              "new Map",
-              arrayOf(value.entries.map(([key, entry]) => arrayOf([printLiteral(key), this.value(entry)]))),
-            );
+      case "runtime": {
+        const name = this.#imports.use(value.symbol);
+        if (value.use === "symbol") return name;
+        return call(
+          value.use === "new" ? `new ${name}` : name,
+          ...value.args.map((argument) => this.value(argument)),
+        );
+      }
+      case "template":
+        return `(event) => ${templateText(value.parts)}`;
       case "look-up":
-        return this.#lookUp(value.parts, value.as);
+        return this.#lookUp(value.parts, value.as, value.times ?? 1);
     }
   }
 
@@ -54,14 +57,14 @@ export class ValuePrinter {
     );
   }
 
-  #lookUp(parts: readonly (string | LookUp)[], as: "string" | "integer" | "boolean"): string {
+  #lookUp(parts: readonly (string | LookUp)[], as: "string" | "integer" | "boolean", times: number): string {
     const terms = parts.map((part) => (typeof part === "string" ? printLiteral(part) : this.#call(part)));
     const text = terms.join(" + ");
     switch (as) {
       case "string":
         return text;
       case "integer":
-        return `${this.#imports.use(TO_INTEGER)}(${text})`;
+        return `${this.#imports.use(TO_INTEGER)}(${text})${times === 1 ? "" : ` * ${printLiteral(times)}`}`;
       case "boolean":
         return `${terms.length === 1 ? text : `(${text})`}.toLowerCase() === "true"`;
     }
@@ -74,6 +77,27 @@ export class ValuePrinter {
       ? `${this.#imports.use(FROM_ENVIRONMENT)}(${printLiteral(variable)}, ${component}, ${printLiteral(property)})`
       : `${this.#imports.use(FROM_ENVIRONMENT_OR)}(${printLiteral(variable)}, ${printLiteral(fallback)})`;
   }
+}
+
+/** `"logs-" + (event.headers.get("env") ?? "")`. */
+function templateText(parts: readonly (string | { readonly header: string })[]): string {
+  const missing = '""';
+  return parts
+    .map((part) =>
+      typeof part === "string"
+        ? printLiteral(part)
+        : parts.length === 1
+          ? `event.headers.get(${printLiteral(part.header)}) ?? ${missing}`
+          : `(event.headers.get(${printLiteral(part.header)}) ?? ${missing})`,
+    )
+    .join(" + ");
+}
+
+/** A number of things as people write it: `10,000`, or `$CAPACITY` for what is known at run time only. */
+export function describeCount(value: PlanValue): string {
+  return value.kind === "literal" && typeof value.value === "number"
+    ? printCount(value.value)
+    : describeValue(value);
 }
 
 /** A value as people write it, for comments and messages: look-ups as `$NAME`, never their value. */
@@ -89,6 +113,10 @@ export function describeValue(value: PlanValue): string {
         .join("");
     case "list":
       return value.values.map(describeValue).join(", ");
+    case "template":
+      return commentText(
+        value.parts.map((part) => (typeof part === "string" ? part : `%{${part.header}}`)).join(""),
+      );
     default:
       return value.kind;
   }

@@ -30,11 +30,20 @@ export type PlanValue =
       readonly kind: "look-up";
       readonly parts: readonly (string | LookUp)[];
       readonly as: "string" | "integer" | "boolean";
+      /** For an integer: multiplied with this, to get from Flume's unit to the run time's. */
+      readonly times?: number;
     }
   | { readonly kind: "options"; readonly options: readonly PlanOption[] }
   | { readonly kind: "list"; readonly values: readonly PlanValue[] }
-  /** A Map with keys from the configuration: never an object, whose keys may be `__proto__`. */
-  | { readonly kind: "map"; readonly entries: readonly (readonly [string, PlanValue])[] };
+  /** A function or class of the run time, handed over (`symbol`), called (`call`) or constructed (`new`). */
+  | {
+      readonly kind: "runtime";
+      readonly use: "symbol" | "call" | "new";
+      readonly symbol: RuntimeSymbol;
+      readonly args: readonly PlanValue[];
+    }
+  /** A text with values of the event's headers in it, empty where a header is missing: a function of the event. */
+  | { readonly kind: "template"; readonly parts: readonly (string | { readonly header: string })[] };
 
 /** One option of a run-time component. */
 export interface PlanOption {
@@ -51,6 +60,8 @@ export interface Construction {
   /** What its variable is called where it is the only one of its role: `listener`, `records`, `producer`. */
   readonly role: string;
   readonly options: readonly PlanOption[];
+  /** Arguments after the options. */
+  readonly more?: readonly PlanValue[];
   /** One or two sentences on what it does here, in flafkac's own words, for its doc comment. */
   readonly says: string;
 }
@@ -89,7 +100,7 @@ export interface PlannedInterceptor {
 /** A header that each event of a source gets. */
 export interface PlannedHeader {
   readonly header: string;
-  readonly value: PlannedInterceptor["value"] | { readonly kind: "sender" };
+  readonly value: Exclude<PlannedInterceptor["value"], { kind: "host" }> | { readonly kind: "sender" };
   /** The interceptor, or undefined for what the source itself knows. */
   readonly by?: { readonly name: string; readonly line: Place };
 }
@@ -135,7 +146,7 @@ export interface PlannedChannel extends PlannedComponent {
   /** `events`: objects with headers and body; `records`: bytes, already encoded as the one sink sends them. */
   readonly form: "events" | "records";
   /** Events that it holds at most. */
-  readonly capacity: number;
+  readonly capacity: PlanValue;
   /** Events survive the end of the program. */
   readonly durable: boolean;
 }
@@ -153,6 +164,8 @@ export interface RecordForm {
   readonly channelOptions: readonly PlanOption[];
   /** Where all records go. */
   readonly topic: PlanValue;
+  /** The sink's name for comments. */
+  readonly sinkName: string;
 }
 
 /** A sink, drained from one channel. */
@@ -161,7 +174,7 @@ export interface PlannedSink extends PlannedComponent {
   /** The id of its channel. */
   readonly channel: string;
   /** Events of one transaction at most. */
-  readonly batchSize: number;
+  readonly batchSize: PlanValue;
   readonly readsHeaders: HeadersRead;
   /** Present where every event can be encoded when it arrives, whatever its headers. */
   readonly recordForm?: RecordForm;

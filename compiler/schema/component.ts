@@ -1,3 +1,4 @@
+import type { ComponentPlan } from "../plan/component-plan.ts";
 import type { FlumeVersion, PropertyDefinitions } from "./property.ts";
 
 /** What a definition describes: the five kinds that an agent lists, their parts, and what surrounds an agent. */
@@ -94,6 +95,8 @@ export interface ComponentDefinition {
   readonly batchSizeProperty?: string;
   /** The property with the largest transaction, of channels that Flume checks (`TransactionCapacitySupported`). */
   readonly transactionCapacityProperty?: string;
+  /** How it is compiled; absent where flafkac has no run-time part for it yet. */
+  readonly plan?: ComponentPlan;
 }
 
 /** Checks a definition's shape at compile time and returns it unchanged. */

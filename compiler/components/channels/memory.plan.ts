@@ -12,7 +12,6 @@ export const memoryPlan: ComponentPlan = {
   plan(channel) {
     const capacity = channel.integer("capacity") ?? literal(100);
     const count = describeCount(capacity);
-    const buffer = channel.known("byteCapacityBufferPercentage");
     return {
       summary: `memory, ${count} events`,
       construction: {
@@ -29,11 +28,11 @@ export const memoryPlan: ComponentPlan = {
                   "bytes of bodies; stated by flafkac, in Flume it is 80 % of the JVM's heap",
                 ),
               ]),
-          ...(buffer === 20
-            ? []
-            : channel.option("byteCapacityBufferPercentage", "byteCapacityBufferPercentage", {
+          ...(channel.isWritten("byteCapacityBufferPercentage")
+            ? channel.option("byteCapacityBufferPercentage", "byteCapacityBufferPercentage", {
                 note: "% of byteCapacity, set aside for headers",
-              })),
+              })
+            : []),
           ...channel.option("keepAlive", "keep-alive", {
             times: 1000,
             note: "ms that a source waits for room",

@@ -1,6 +1,7 @@
 import { channelProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { bytes, integer } from "../../schema/property-types.ts";
+import { memoryPlan } from "./memory.plan.ts";
 
 /** `MemoryChannel`: events in the memory of the process. */
 export const memoryChannel = defineComponent({
@@ -57,4 +58,5 @@ export const memoryChannel = defineComponent({
       description: "The most bytes of bodies that the channel holds; 0 lifts the limit (to about 200 GB).",
     }),
   },
+  plan: memoryPlan,
 });

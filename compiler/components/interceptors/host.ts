@@ -1,6 +1,7 @@
 import { interceptorProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { flag, text } from "../../schema/property-types.ts";
+import { hostPlan } from "./header-plans.ts";
 
 /** `HostInterceptor`: the machine that the agent runs on. */
 export const hostInterceptor = defineComponent({
@@ -23,4 +24,5 @@ export const hostInterceptor = defineComponent({
     }),
     hostHeader: text({ default: "host", since: "1.2", description: "The name of the header." }),
   },
+  plan: hostPlan,
 });

@@ -1,6 +1,7 @@
 import { interceptorProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { flag, text } from "../../schema/property-types.ts";
+import { staticPlan } from "./header-plans.ts";
 
 /** `StaticInterceptor`: one header with one value. */
 export const staticInterceptor = defineComponent({
@@ -19,4 +20,5 @@ export const staticInterceptor = defineComponent({
     key: text({ default: "key", since: "1.3", description: "The name of the header." }),
     value: text({ default: "value", since: "1.3", description: "The value of the header." }),
   },
+  plan: staticPlan,
 });

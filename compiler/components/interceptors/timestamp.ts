@@ -1,6 +1,7 @@
 import { interceptorProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { flag, text } from "../../schema/property-types.ts";
+import { timestampPlan } from "./header-plans.ts";
 
 /** `TimestampInterceptor`: when the event came by. */
 export const timestampInterceptor = defineComponent({
@@ -18,4 +19,5 @@ export const timestampInterceptor = defineComponent({
       description: "Leaves a header alone that the event already has.",
     }),
   },
+  plan: timestampPlan,
 });

@@ -1,5 +1,6 @@
 import { defineComponent } from "../../schema/component.ts";
 import { text } from "../../schema/property-types.ts";
+import { defaultPathManagerPlan } from "./path-manager-plans.ts";
 
 /** `DefaultPathManager`: `<prefix><start in ms>-<number>.<extension>`. */
 export const defaultPathManager = defineComponent({
@@ -16,4 +17,5 @@ export const defaultPathManager = defineComponent({
       description: "What the file names end with, without the dot.",
     }),
   },
+  plan: defaultPathManagerPlan,
 });

@@ -1,5 +1,6 @@
 import { defineComponent } from "../../schema/component.ts";
 import { text } from "../../schema/property-types.ts";
+import { rollTimePathManagerPlan } from "./path-manager-plans.ts";
 
 /** `RollTimePathManager`: `<prefix><yyyyMMddHHmmss>-<number>.<extension>`. */
 export const rollTimePathManager = defineComponent({
@@ -16,4 +17,5 @@ export const rollTimePathManager = defineComponent({
       description: "What the file names end with, without the dot.",
     }),
   },
+  plan: rollTimePathManagerPlan,
 });

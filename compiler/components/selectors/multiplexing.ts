@@ -1,6 +1,7 @@
 import { selectorProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { references, text } from "../../schema/property-types.ts";
+import { multiplexingPlan } from "./selector-plans.ts";
 
 /** `MultiplexingChannelSelector`: a header says which channels. */
 export const multiplexingSelector = defineComponent({
@@ -38,4 +39,5 @@ export const multiplexingSelector = defineComponent({
       description: "Channels for this value that may fail to take the event without the source failing it.",
     }),
   },
+  plan: multiplexingPlan,
 });

@@ -1,6 +1,7 @@
 import { selectorProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { references } from "../../schema/property-types.ts";
+import { replicatingPlan } from "./selector-plans.ts";
 
 /** `ReplicatingChannelSelector`: every event into every channel. */
 export const replicatingSelector = defineComponent({
@@ -19,4 +20,5 @@ export const replicatingSelector = defineComponent({
       description: "Channels that may fail to take an event without the source failing it.",
     }),
   },
+  plan: replicatingPlan,
 });

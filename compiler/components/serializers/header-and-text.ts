@@ -1,5 +1,6 @@
 import { defineComponent } from "../../schema/component.ts";
 import { flag } from "../../schema/property-types.ts";
+import { headerAndTextPlan } from "./text-plans.ts";
 
 /** `HeaderAndBodyTextEventSerializer`: the headers as Java prints a map, a blank, the body. */
 export const headerAndTextSerializer = defineComponent({
@@ -12,4 +13,5 @@ export const headerAndTextSerializer = defineComponent({
   properties: {
     appendNewline: flag({ default: "true", since: "1.4", description: "Ends each event with a line feed." }),
   },
+  plan: headerAndTextPlan,
 });

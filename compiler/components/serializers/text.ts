@@ -1,5 +1,6 @@
 import { defineComponent } from "../../schema/component.ts";
 import { flag } from "../../schema/property-types.ts";
+import { textPlan } from "./text-plans.ts";
 
 /** `BodyTextEventSerializer`: the body alone. */
 export const textSerializer = defineComponent({
@@ -11,4 +12,5 @@ export const textSerializer = defineComponent({
   properties: {
     appendNewline: flag({ default: "true", since: "1.3", description: "Ends each body with a line feed." }),
   },
+  plan: textPlan,
 });

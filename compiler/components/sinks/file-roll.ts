@@ -1,6 +1,7 @@
 import { sinkProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { integer, open, partType, path, seconds, text } from "../../schema/property-types.ts";
+import { fileRollPlan } from "./file-roll.plan.ts";
 
 /** `RollingFileSink`: files in a local directory. */
 export const fileRollSink = defineComponent({
@@ -73,4 +74,5 @@ export const fileRollSink = defineComponent({
       defaultType: "DEFAULT",
     },
   ],
+  plan: fileRollPlan,
 });

@@ -2,6 +2,7 @@ import { sinkProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { flag, hostPortList, integer, open, text } from "../../schema/property-types.ts";
 import { producerProperties } from "../kafka-clients/producer-properties.ts";
+import { kafkaPlan } from "./kafka.plan.ts";
 
 const moved = (replacedBy: string) => ({ since: "1.7", replacedBy }) as const;
 
@@ -132,4 +133,5 @@ export const kafkaSink = defineComponent({
       description: "How keys became bytes in 1.6.",
     }),
   },
+  plan: kafkaPlan,
 });

@@ -1,6 +1,7 @@
 import { sinkProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { integer } from "../../schema/property-types.ts";
+import { loggerPlan } from "./logger.plan.ts";
 
 /** `LoggerSink`: each event as a log line. */
 export const loggerSink = defineComponent({
@@ -20,4 +21,5 @@ export const loggerSink = defineComponent({
       description: "How much of the body is logged.",
     }),
   },
+  plan: loggerPlan,
 });

@@ -1,6 +1,7 @@
 import { sinkProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { integer } from "../../schema/property-types.ts";
+import { nullPlan } from "./null.plan.ts";
 
 /** `NullSink`: takes events and forgets them. */
 export const nullSink = defineComponent({
@@ -28,4 +29,5 @@ export const nullSink = defineComponent({
       description: "Logs the count after each such number of events.",
     }),
   },
+  plan: nullPlan,
 });

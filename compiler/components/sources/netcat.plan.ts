@@ -7,7 +7,7 @@ import { listenAddress } from "./listen-address.ts";
 export const netcatPlan: ComponentPlan = {
   of: "source",
   plan(source) {
-    const { host, text } = listenAddress(source, "127.0.0.1");
+    const { host, text } = listenAddress(source);
     const acknowledges = source.known("ack-every-event") !== false;
     const name = commentText(source.component.name);
     return {

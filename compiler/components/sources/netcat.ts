@@ -1,6 +1,7 @@
 import { sourceParts, sourceProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { charset, flag, host, integer, port } from "../../schema/property-types.ts";
+import { netcatPlan } from "./netcat.plan.ts";
 
 /** `NetcatSource`: lines over TCP, one event a line. */
 export const netcatSource = defineComponent({
@@ -39,4 +40,5 @@ export const netcatSource = defineComponent({
     }),
   },
   parts: sourceParts,
+  plan: netcatPlan,
 });

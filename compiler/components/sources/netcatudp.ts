@@ -1,6 +1,7 @@
 import { sourceParts, sourceProperties } from "../../schema/common-properties.ts";
 import { defineComponent } from "../../schema/component.ts";
 import { host, port, text } from "../../schema/property-types.ts";
+import { netcatUdpPlan } from "./netcatudp.plan.ts";
 
 /** `NetcatUdpSource`: datagrams, one event each. */
 export const netcatUdpSource = defineComponent({
@@ -26,4 +27,5 @@ export const netcatUdpSource = defineComponent({
     }),
   },
   parts: sourceParts,
+  plan: netcatUdpPlan,
 });
