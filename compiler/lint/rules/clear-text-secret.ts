@@ -27,7 +27,7 @@ export const rule: Rule = {
         span: entry.value.span,
         ...placeOfKey(entry.key.text),
         message:
-          "This secret stands in the file in clear text, for everybody who can read the file. Since 1.10 Flume takes ${env:NAME} for an environment variable; a program built from this file looks it up when it starts and does not hold it in any case.",
+          "This secret stands in the file in clear text. Write ${env:NAME}, and Flume (1.10 and later) takes it from the environment. A program built from this file does not hold it: it looks it up when it starts.",
       };
     }
   },

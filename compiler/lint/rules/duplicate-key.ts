@@ -16,15 +16,26 @@ export const rule: Rule = {
       without: ["a1.sources.r1.port"],
       fixed: "a1.sources.r1.port = 44445",
     },
+    { text: "⟦a1.sinks\\ ⟧ = k1" },
     { text: "⟦a1.sinks⟧ = k1\na1.sinks = k1", without: ["a1.sinks"], fixed: "a1.sinks = k1" },
   ],
   good: [{ text: "a1.sources.r1.port = 44444\n# a1.sources.r1.port = 44445" }],
-  *check({ document }) {
+  *check({ document, bound }) {
+    for (const { entry, reason } of bound.rejected) {
+      if (reason !== "second-list") continue;
+      yield {
+        span: entry.key.span,
+        severity: "error",
+        ...placeOfKey(entry.key.text),
+        message:
+          "This list is here already, under a key that differs in escaped blanks only. Flume takes one of the two and refuses the other, which one is a matter of chance. Delete one.",
+      };
+    }
     const last = new Map<string, PropertyEntry>();
     for (const entry of document.entries) last.set(entry.key.text, entry);
     for (const entry of document.entries) {
       const winner = last.get(entry.key.text);
-      if (winner === undefined || winner === entry) continue;
+      if (winner === undefined || winner === entry || entry.key.text.startsWith("//")) continue;
       const same = winner.value.text.trim() === entry.value.text.trim();
       const title = "Delete this line";
       const edit = removeEntry(document, entry);

@@ -16,8 +16,7 @@ export const rule: Rule = {
   good: [{ text: "a1.channels.c1.capacity = 100" }],
   *check({ document, bound }) {
     for (const { entry, reason } of bound.rejected) {
-      if (reason !== "empty-value") continue;
-      if (!entry.key.text.includes(".")) continue;
+      if (reason !== "empty-value" || !entry.key.text.includes(".")) continue;
       yield {
         span: entry.key.span,
         ...placeOfKey(entry.key.text),

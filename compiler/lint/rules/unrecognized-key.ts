@@ -36,9 +36,11 @@ export const rule: Rule = {
     { text: "ports.netcat = 44444\na1.sources.r1.port = ${ports.netcat}" },
   ],
   *check({ document, bound }) {
-    for (const { entry, reason } of bound.rejected) {
-      if (reason === "empty-value" || isLookedUp(document, entry)) continue;
-      yield reason === "no-agent" ? noAgent(entry, bound) : noProperty(entry);
+    for (const { entry, reason, overridden } of bound.rejected) {
+      if (reason === "empty-value" || reason === "second-list" || isLookedUp(document, entry)) continue;
+      for (const one of [...overridden, entry]) {
+        yield reason === "no-agent" ? noAgent(one, bound) : noProperty(one);
+      }
     }
     for (const agent of bound.agents) {
       const entries = agent.unbound.filter((entry) => !isLookedUp(document, entry));
