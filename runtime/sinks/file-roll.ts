@@ -99,9 +99,9 @@ export class FileRollSink implements EventSink {
 
   async #closeFile(): Promise<void> {
     const file = this.#file;
+    if (file !== undefined) await this.#cutTorn(file);
     this.#rollDue = false;
     if (file === undefined) return;
-    await this.#cutTorn(file);
     this.#file = undefined;
     await file.close();
     this.#sink.counters.ConnectionClosedCount++;

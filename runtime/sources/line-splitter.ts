@@ -84,20 +84,23 @@ export class LineSplitter {
     let position = this.#position;
     let handedOn = 0;
     let full: FullChannel | undefined;
-    while (position < end) {
-      const newline = chunk.indexOf(NEWLINE, position);
-      // Fewer bytes than the limit are fewer characters in any case.
-      if (newline - position >= most && endOfUnits(chunk, position, newline, most) !== -1) {
-        this.#faultAtEnd = "too-long";
-        break;
+    try {
+      while (position < end) {
+        const newline = chunk.indexOf(NEWLINE, position);
+        // Fewer bytes than the limit are fewer characters in any case.
+        if (newline - position >= most && endOfUnits(chunk, position, newline, most) !== -1) {
+          this.#faultAtEnd = "too-long";
+          break;
+        }
+        full = put(chunk, position, newline);
+        if (full !== undefined) break;
+        handedOn++;
+        position = newline + 1;
       }
-      full = put(chunk, position, newline);
-      if (full !== undefined) break;
-      handedOn++;
-      position = newline + 1;
+    } finally {
+      this.#position = position;
+      this.#handedOn += handedOn;
     }
-    this.#position = position;
-    this.#handedOn += handedOn;
     if (full !== undefined) return full;
     this.#chunk = undefined;
     this.fault = this.#faultAtEnd;
