@@ -93,12 +93,12 @@ export function interceptorProperties(since: FlumeVersion) {
   return { type: type(since) };
 }
 
-/** What every channel selector has. */
-export function selectorProperties(since: FlumeVersion) {
+/** What every channel selector has; only the default one goes without a type. */
+export function selectorProperties(since: FlumeVersion, { isDefault }: { readonly isDefault: boolean }) {
   return {
     type: partType({
-      default: "replicating",
-      since,
+      ...(!isDefault && { required: true }),
+      since: later(since, "1.1"),
       description: "How events are shared among several channels: one of Flume's names, or a class.",
     }),
   };

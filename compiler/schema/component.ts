@@ -77,7 +77,8 @@ export interface ComponentDefinition {
   readonly since: FlumeVersion;
   /** The release that no longer has it. */
   readonly removedIn?: FlumeVersion;
-  readonly deprecated?: { readonly since: FlumeVersion; readonly note: string };
+  /** Still there, but another component is meant to be used: its alias. */
+  readonly deprecated?: { readonly since: FlumeVersion; readonly replacedBy?: string };
   /** Not in Flume's user guide. */
   readonly undocumented?: boolean;
   readonly experimental?: boolean;

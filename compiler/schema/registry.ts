@@ -99,9 +99,27 @@ export function lookUp(kind: DefinitionKind, type: string): LookUp {
   if (otherCase !== undefined) return { found: "wrong-case", ...parts(otherCase) };
   const builder = names.classes.get(`${type}$Builder`);
   if (builder !== undefined) return { found: "missing-builder", ...parts(builder) };
-  if (!looksLikeClass(type)) return { found: "unknown", nearest: nearestName(type, names.offered) };
+  if (!looksLikeClass(type)) return { found: "unknown", nearest: nearestType(kind, type, names.offered) };
   if (!type.startsWith("org.apache.flume.")) return { found: "custom-class", className: type };
-  return { found: "no-such-flume-class", className: type, nearest: nearestName(type, names.offered) };
+  return { found: "no-such-flume-class", className: type, nearest: nearestType(kind, type, names.offered) };
+}
+
+/** What was meant: the same class in another package or without one, `kafka` for the Kafka sink, or a slip of the hand. */
+function nearestType(kind: DefinitionKind, type: string, offered: readonly string[]): string | undefined {
+  const simple = simpleName(type);
+  const alike = offered.find((name) => {
+    const known = simpleName(name);
+    return name.includes(".") && (known === simple || known === simple + kind);
+  });
+  return alike ?? nearestName(type, offered);
+}
+
+/** The name of a class without its package, in lower case. */
+function simpleName(type: string): string {
+  return type
+    .slice(type.lastIndexOf(".") + 1)
+    .replace(/\$Builder$/, "")
+    .toLowerCase();
 }
 
 function found(named: Named, by: "alias" | "class"): LookUp {

@@ -15,7 +15,7 @@ export const multiplexingSelector = defineComponent({
     "An event whose value is not mapped goes to the default channels, and without such is dropped in silence.",
   ],
   properties: {
-    ...selectorProperties("1.0"),
+    ...selectorProperties("1.0", { isDefault: false }),
     header: text({
       default: "flume.selector.header",
       since: "1.2",

@@ -12,7 +12,7 @@ export const replicatingSelector = defineComponent({
   description:
     "Puts each event into every channel of the source. It is what a source does unless told otherwise.",
   properties: {
-    ...selectorProperties("1.0"),
+    ...selectorProperties("1.0", { isDefault: true }),
     optional: references("channel", {
       separator: "whitespace",
       since: "1.4",
