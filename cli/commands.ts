@@ -22,4 +22,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "say everything that is wrong with Flume configurations",
     load: () => import("./lint.ts"),
   },
+  {
+    name: "build",
+    summary: "compile an agent to a standalone TypeScript program",
+    load: () => import("./build.ts"),
+  },
 ];

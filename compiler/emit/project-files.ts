@@ -25,6 +25,7 @@ export function printPackageJson(
   const manifest = {
     name: packageName(plan.program),
     version: "1.0.0",
+    description: `${plan.agent} of ${plan.file}, compiled by flafkac`,
     private: true,
     type: "module",
     engines: { node: ">=22.18.0" },
@@ -57,9 +58,12 @@ export function printTsconfig(): string {
     },
     include: ["*.ts", "lib"],
   };
-  return `${JSON.stringify(config, null, 2)
-    .replace(/\[\s+"([\w*.]+)"\s+\]/g, '["$1"]')
-    .replace('[\n    "*.ts",\n    "lib"\n  ]', '["*.ts", "lib"]')}\n`;
+  // Short lists on one line, as a formatter would have them
+  const text = JSON.stringify(config, null, 2).replace(
+    /\[\s+([^\]]*?)\s+\]/g,
+    (_, inner: string) => `[${inner.replace(/\s+/g, " ")}]`,
+  );
+  return `${text}\n`;
 }
 
 /** `.env.example`: the variables that the program reads, without values. */

@@ -63,8 +63,11 @@ export class ValuePrinter {
     switch (as) {
       case "string":
         return text;
-      case "integer":
-        return `${this.#imports.use(TO_INTEGER)}(${text})${times === 1 ? "" : ` * ${printLiteral(times)}`}`;
+      case "integer": {
+        const owner = parts.find((part) => typeof part === "object")!;
+        const number = `${this.#imports.use(TO_INTEGER)}(${text}, ${owner.component}, ${printLiteral(owner.property)})`;
+        return times === 1 ? number : `${number} * ${printLiteral(times)}`;
+      }
       case "boolean":
         return `${terms.length === 1 ? text : `(${text})`}.toLowerCase() === "true"`;
     }

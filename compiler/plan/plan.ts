@@ -58,7 +58,10 @@ class AgentPlanner {
   }
 
   plan(): PipelinePlan {
-    const { sources, channels, sinks, name } = this.#agent;
+    const { sources, sinks, name } = this.#agent;
+    // As in Flume, a channel that nothing is attached to is not there.
+    const attached = new Set([...sources, ...sinks].flatMap((component) => this.#channelsOf(component)));
+    const channels = this.#agent.channels.filter((channel) => attached.has(this.#ids.get(channel)!));
     return {
       agent: name,
       program: programName(name),

@@ -37,3 +37,20 @@ export function fromEnvironment(name: string, component?: Component, property?: 
     );
   }
 }
+
+/** A value that may be left out: the environment variable `name`, else the file of `name`_FILE, else `fallback`. */
+export function fromEnvironmentOr(name: string, fallback: string): string {
+  const given = process.env[name] !== undefined || process.env[`${name}_FILE`] !== undefined;
+  return given ? fromEnvironment(name) : fallback;
+}
+
+/**
+ * Reads a whole number as Flume does, blanks around it allowed. Throws a StartError that names the component and the
+ * property where it is none.
+ */
+export function toInteger(text: string, component: Component, property: string): number {
+  const trimmed = text.trim();
+  if (!/^[+-]?\d{1,15}$/.test(trimmed))
+    throw component.startError(`${property} must be a whole number`, property);
+  return Number(trimmed);
+}

@@ -1,0 +1,126 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import type { Override } from "../compiler/bind/bind.ts";
+import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
+import { type EmittedProgram, emit } from "../compiler/emit/emit.ts";
+import { lint } from "../compiler/lint/lint.ts";
+import { optimize } from "../compiler/plan/passes/passes.ts";
+import type { PipelinePlan } from "../compiler/plan/pipeline-plan.ts";
+import { plan } from "../compiler/plan/plan.ts";
+import { refusals } from "../compiler/plan/refusals.ts";
+import { nearestName } from "../compiler/schema/nearest-name.ts";
+import { LineIndex } from "../grammar/text/line-index.ts";
+import { packageVersions, readRuntime } from "./build-runtime.ts";
+import type { PrettyFile } from "./pretty-report.ts";
+import { version } from "./version.ts";
+
+/** What to compile. */
+export interface CompileRequest {
+  readonly path: string;
+  /** The agent; may be left out where the file has one. */
+  readonly agent: string | undefined;
+  readonly overrides: readonly Override[];
+}
+
+/** A compiled agent: its plan, and on demand its program. */
+export interface CompiledAgent {
+  readonly kind: "compiled";
+  readonly findings: PrettyFile;
+  readonly plan: PipelinePlan;
+  emit(): Promise<EmittedProgram>;
+}
+
+/** Errors of the file, all of them. */
+export interface RefusedAgent {
+  readonly kind: "refused";
+  readonly findings: PrettyFile;
+}
+
+/** The file or the agent could not be found: why, for the user. */
+export class CannotCompile extends Error {
+  override readonly name = "CannotCompile";
+}
+
+/**
+ * Reads, lints and plans one agent of a file.
+ *
+ * @throws CannotCompile where there is no such file or agent, or several agents to choose from
+ */
+export async function compileAgent(request: CompileRequest): Promise<CompiledAgent | RefusedAgent> {
+  const { path, overrides } = request;
+  const bytes = await readConfiguration(path);
+  const { bound } = lint(bytes, { overrides, rules: [] });
+  const names = bound.agents.filter(({ lists }) => lists.size > 0).map((agent) => agent.name);
+  const name = chooseAgent(path, names, request.agent);
+  const result = lint(bytes, { overrides, ...(name !== undefined && { agent: name }) });
+  const findings = (diagnostics: readonly Diagnostic[]): PrettyFile => ({
+    path,
+    text: result.document.text,
+    diagnostics,
+    secrets: result.secrets,
+  });
+  const agent = result.agents.find((candidate) => candidate.name === name);
+  if (agent === undefined) {
+    if (result.diagnostics.some(stops)) return { kind: "refused", findings: findings(result.diagnostics) };
+    throw new CannotCompile(`${path} configures no agent.`);
+  }
+  const lines = new LineIndex(result.document.text);
+  // Rules that only the compiler has are told together with lint's, so that one run tells everything.
+  const planned = result.diagnostics.some(stops)
+    ? { plan: undefined, diagnostics: refusals(agent) }
+    : plan(agent, { file: basename(path), lineOf: (offset) => lines.position(offset).line });
+  const diagnostics = merged(result.diagnostics, planned.diagnostics);
+  if (planned.plan === undefined || diagnostics.some(stops)) {
+    return { kind: "refused", findings: findings(diagnostics) };
+  }
+  const optimized = optimize(planned.plan);
+  return {
+    kind: "compiled",
+    findings: findings(diagnostics),
+    plan: optimized,
+    emit: async () =>
+      emit(optimized, { runtime: await readRuntime(), version, packageVersions: packageVersions() }),
+  };
+}
+
+/** Whether a finding keeps the file from being compiled. */
+export function stops(diagnostic: Diagnostic): boolean {
+  return diagnostic.severity === "error" || diagnostic.stopsBuild === true;
+}
+
+/** Both lists by place in the file; where lint has said already that something stops the build, it is not said twice. */
+function merged(linted: readonly Diagnostic[], own: readonly Diagnostic[]): readonly Diagnostic[] {
+  const said = new Set(linted.filter(stops).map((one) => `${one.component} ${one.property ?? "type"}`));
+  const added = own.filter((one) => !said.has(`${one.component} ${one.property ?? "type"}`));
+  return [...linted, ...added].sort((a, b) => a.span.start - b.span.start);
+}
+
+async function readConfiguration(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CannotCompile(
+      `${path} cannot be read: ${code === "ENOENT" ? "there is no such file" : String(code)}.`,
+    );
+  }
+}
+
+/** The agent to compile; undefined where the file has none, which lint may know more about. */
+function chooseAgent(path: string, names: readonly string[], wanted: string | undefined): string | undefined {
+  if (wanted === undefined) {
+    if (names.length <= 1) return names[0];
+    throw new CannotCompile(
+      `${path} configures the agents ${names.join(", ")}: choose one with --agent NAME.`,
+    );
+  }
+  if (names.includes(wanted)) return wanted;
+  const near = nearestName(wanted, names);
+  const help =
+    near !== undefined
+      ? `Did you mean ${near}?`
+      : names.length === 0
+        ? "It configures none."
+        : `There ${names.length === 1 ? "is" : "are"} ${names.join(", ")}.`;
+  throw new CannotCompile(`${path} has no agent ${wanted}; Flume would idle for ever. ${help}`);
+}

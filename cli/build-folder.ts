@@ -1,0 +1,86 @@
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
+import { readRuntime } from "./build-runtime.ts";
+
+/** The folder holds something that a build must not write over. */
+export class FolderTaken extends Error {
+  override readonly name = "FolderTaken";
+}
+
+/** A file of a folder that is not as it should be. */
+export interface Difference {
+  readonly file: string;
+  readonly how: "missing" | "differs" | "no longer needed";
+}
+
+/**
+ * Writes a program. What an earlier build left in `lib/` and this one does not need goes away.
+ *
+ * @throws FolderTaken where the folder holds another project, or another agent's program
+ */
+export async function writeProgram(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  await refuseOthers(folder, files);
+  for (const file of await leftovers(folder, files)) await rm(join(folder, file));
+  for (const [file, text] of files) {
+    const path = join(folder, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+}
+
+/** How a folder differs from a program, by file. */
+export async function differences(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+): Promise<readonly Difference[]> {
+  const found: Difference[] = [];
+  for (const [file, text] of files) {
+    const there = await textOf(join(folder, file));
+    if (there !== text) found.push({ file, how: there === undefined ? "missing" : "differs" });
+  }
+  const rest = await leftovers(folder, files);
+  return [...found, ...rest.map((file) => ({ file, how: "no longer needed" as const }))];
+}
+
+/** Only a folder without a package.json, or with the one of this very agent, may be written into. */
+async function refuseOthers(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const there = await textOf(join(folder, "package.json"));
+  if (there === undefined) return;
+  const [found, own] = [there, files.get("package.json")!].map(descriptionOf);
+  if (found === own) return;
+  throw new FolderTaken(
+    found?.endsWith(", compiled by flafkac") === true
+      ? `${folder} holds another program: ${found}. Choose a folder of its own for each agent.`
+      : `${join(folder, "package.json")} belongs to another project, and would be written over. Choose another folder.`,
+  );
+}
+
+function descriptionOf(manifest: string): string | undefined {
+  try {
+    const { description } = JSON.parse(manifest) as { description?: unknown };
+    return typeof description === "string" ? description : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Files in `lib/` that can only be from an earlier build: parts of the run time that are not in this program. */
+async function leftovers(folder: string, files: ReadonlyMap<string, string>): Promise<string[]> {
+  const library = join(folder, "lib");
+  const names = await readdir(library, { recursive: true }).catch(() => []);
+  const runtime = names.length === 0 ? new Map() : await readRuntime();
+  return names
+    .map((name) => name.split(sep).join("/"))
+    .filter((name) => runtime.has(name) && !files.has(`lib/${name}`))
+    .map((name) => `lib/${name}`)
+    .sort();
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
