@@ -1,6 +1,6 @@
 /**
  * Text of a file made safe for a terminal: control characters and those that turn the direction of writing are shown
- * by their names (`\x1b`, `\u202e`) rather than sent; a tab becomes blanks.
+ * by their names (`\x1b`, `\u202e`) rather than sent; a tab becomes blanks, a no-break space an open box.
  */
 export function escapeText(text: string): string {
   let escaped = "";
@@ -12,6 +12,7 @@ export function escapeText(text: string): string {
 export function shown(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   if (char === "\t") return "    ";
+  if (char === "\u00a0") return "␣";
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return `\\x${hex(code, 2)}`;
   if (INVISIBLE.test(char)) return `\\u${hex(code, 4)}`;
   return char;

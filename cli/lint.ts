@@ -77,7 +77,7 @@ async function run(files: readonly string[], flags: Flags, terminal: Terminal): 
       giveUp(terminal, reasonOf(path, error));
     }
   }
-  await print(judged, flags, terminal);
+  if (judged.length > 0) await print(judged, flags, terminal);
   const errors = judged.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error"));
   terminal.exitCode = unreadable ? COULD_NOT_RUN : errors ? 1 : 0;
 }

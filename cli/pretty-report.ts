@@ -36,10 +36,11 @@ function prettyDiagnostic(
   const { severity, code, span, message } = diagnostic;
   const { line, column } = lines.position(span.start);
   const paint = paintOf(severity, colours);
-  const place = colours.bold(`${escapeText(path)}:${line}:${column}`);
+  const inFile = diagnostic.override === undefined;
+  const place = colours.bold(inFile ? `${escapeText(path)}:${line}:${column}` : escapeText(path));
   const printed = [
     `${place}  ${paint(colours.bold(severity))}  ${colours.dim(code)}`,
-    codeFrame(lines, span, { colours, width, severity, secrets }),
+    ...(inFile ? [codeFrame(lines, span, { colours, width, severity, secrets })] : []),
     indent(wrap(escapeText(message), width - 2)),
   ];
   for (const related of relatedOf(diagnostic)) {

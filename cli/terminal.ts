@@ -34,7 +34,7 @@ export function processTerminal(): Terminal {
     },
     env: process.env,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-    hasColours: process.stdout.isTTY === true && process.env["TERM"] !== "dumb",
+    hasColours: process.stdout.isTTY === true && process.env.TERM !== "dumb",
     get exitCode() {
       return Number(process.exitCode ?? 0);
     },
@@ -54,8 +54,8 @@ export async function coloursOf(terminal: Terminal): Promise<ChalkInstance> {
 }
 
 function wantsColours({ env, hasColours }: Terminal): boolean {
-  const force = env["FORCE_COLOR"];
+  const force = env.FORCE_COLOR;
   if (force !== undefined && force !== "") return force !== "0" && force !== "false";
-  const no = env["NO_COLOR"];
+  const no = env.NO_COLOR;
   return (no === undefined || no === "") && hasColours;
 }

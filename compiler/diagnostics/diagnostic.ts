@@ -41,6 +41,8 @@ export interface Diagnostic {
   readonly property?: string;
   readonly related?: readonly RelatedPlace[];
   readonly fixes?: readonly Fix[];
+  /** The key of the `--set` that it is about: its range is then the end of the file. */
+  readonly override?: string;
   /** Whatever its severity: `flafkac build` has nothing to emit for this and must refuse. */
   readonly stopsBuild?: boolean;
 }

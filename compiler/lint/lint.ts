@@ -51,7 +51,7 @@ export function lintDocument(document: PropertiesDocument, options: LintOptions 
   const written = look(document, overrides);
   const secrets = secretEntries(document, written.agents);
   const rules = options.rules ?? allRules;
-  const found = new Collected();
+  const found = new Collected(document, overrides);
   const corrections: Correction[] = [];
 
   const writtenContext = contextOf(document, written, found, secrets);
@@ -95,15 +95,38 @@ function look(document: PropertiesDocument, overrides: readonly Override[]): Loo
 class Collected {
   readonly #diagnostics = new Map<string, Diagnostic>();
   readonly #properties = new Set<string>();
+  readonly #document: PropertiesDocument;
+  readonly #overrides: readonly Override[];
+
+  constructor(document: PropertiesDocument, overrides: readonly Override[]) {
+    this.#document = document;
+    this.#overrides = overrides;
+  }
 
   add(rule: Rule, finding: Finding): void {
     const { corrections: _, ...rest } = finding;
-    const diagnostic: Diagnostic = { ...rest, code: rule.id, severity: finding.severity ?? rule.severity };
+    const found: Diagnostic = { ...rest, code: rule.id, severity: finding.severity ?? rule.severity };
+    const diagnostic = this.#onCommandLine(found) ?? found;
     const key = `${diagnostic.code} ${diagnostic.span.start} ${diagnostic.span.end} ${diagnostic.message}`;
     if (!this.#diagnostics.has(key)) this.#diagnostics.set(key, diagnostic);
     if (diagnostic.severity === "error" && finding.property !== undefined) {
       this.#properties.add(placeOf(finding.agent ?? "", finding.component ?? "", finding.property));
     }
+  }
+
+  /** A finding about a `--set` has no place in the file, and nothing in the file can mend it. */
+  #onCommandLine(diagnostic: Diagnostic): Diagnostic | undefined {
+    const { start, end } = diagnostic.span;
+    if (this.#overrides.length === 0 || start !== end || start !== this.#document.text.length)
+      return undefined;
+    const path = [diagnostic.agent, diagnostic.component, diagnostic.property].filter(
+      (part) => part !== undefined,
+    );
+    const key = path.join(".");
+    const override = this.#overrides.findLast((one) => one.key === key) ?? this.#overrides[0];
+    if (override === undefined) return undefined;
+    const { fixes: _, ...rest } = diagnostic;
+    return { ...rest, override: override.key, message: `--set ${override.key}: ${diagnostic.message}` };
   }
 
   isReported(agent: string, component: string, property: string): boolean {

@@ -1,8 +1,10 @@
 import type { PropertiesDocument, PropertyEntry } from "../../grammar/properties/ast.ts";
 import type { Span } from "../../grammar/text/span.ts";
 import type { ResolvedAgent, ResolvedComponent } from "../resolve/resolved-agent.ts";
+import { nearestName } from "../schema/nearest-name.ts";
 
-/** The entries whose values must never be shown: by schema, and by name where there is no schema to ask. */
+/** The entries whose values must never be shown: by schema, by nearness to a
+ * name that the schema calls a secret, and by what the name says where there is no schema to ask. */
 export function secretEntries(
   document: PropertiesDocument,
   agents: readonly ResolvedAgent[],
@@ -48,6 +50,14 @@ function addSecretsOf(component: ResolvedComponent, secrets: Set<PropertyEntry>)
     if (definition.secret !== true || provenance.from === "default") continue;
     secrets.add(provenance.property.entry);
     for (const forgotten of provenance.property.overridden) secrets.add(forgotten);
+  }
+  const names = Object.entries(component.definition?.properties ?? {}).flatMap(([name, { secret }]) =>
+    secret === true ? [name] : [],
+  );
+  for (const property of component.bound.properties.values()) {
+    if (component.definition === undefined || nearestName(property.name, names) === undefined) continue;
+    secrets.add(property.entry);
+    for (const forgotten of property.overridden) secrets.add(forgotten);
   }
   for (const part of component.parts) addSecretsOf(part, secrets);
 }

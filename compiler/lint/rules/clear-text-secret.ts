@@ -22,7 +22,7 @@ export const rule: Rule = {
   ],
   *check({ document, isSecret }) {
     for (const entry of document.entries) {
-      if (!isSecret(entry) || entry.value.text.includes("${")) continue;
+      if (!isSecret(entry) || entry.value.text.includes("${") || isPlaceholder(entry.value.text)) continue;
       yield {
         span: entry.value.span,
         ...placeOfKey(entry.key.text),
@@ -32,3 +32,8 @@ export const rule: Rule = {
     }
   },
 };
+
+/** `<required>`, `[your token]`: nothing to hide yet. */
+function isPlaceholder(value: string): boolean {
+  return /^(<[^<>]*>|\[[^[\]]*\])\s*$/.test(value);
+}

@@ -16,7 +16,7 @@ export const rule: Rule = {
       without: ["a1.sources.r1.port"],
       fixed: "a1.sources.r1.port = 44445",
     },
-    { text: "⟦a1.sinks\\ ⟧ = k1" },
+    { text: "a1.sinks = k1\n⟦a1.sinks\\ ⟧ = k1" },
     { text: "⟦a1.sinks⟧ = k1\na1.sinks = k1", without: ["a1.sinks"], fixed: "a1.sinks = k1" },
   ],
   good: [{ text: "a1.sources.r1.port = 44444\n# a1.sources.r1.port = 44445" }],

@@ -1,5 +1,8 @@
+import type { PropertyEntry } from "../../../grammar/properties/ast.ts";
 import { replace, safeFix } from "../edits.ts";
-import type { Rule } from "../rule.ts";
+import { placeOfKey } from "../key-parts.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { capitalized } from "../walk.ts";
 
 /** No-break and other special spaces, zero-width characters, a byte order mark in the middle. */
 export const INVISIBLE = /^[\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]+$/;
@@ -25,38 +28,69 @@ export const rule: Rule = {
   ],
   good: [{ text: "# no\u00a0break in a comment" }, { text: "a1.sources.r1.port\t=\t44444" }],
   *check({ document }) {
+    if (document.isAscii) return;
     for (const entry of document.entries) {
-      const keyOnly = entry.value.text === "";
-      for (const part of ["key", "value"] as const) {
-        const text = entry[part];
-        for (const { 0: run, index } of text.text.matchAll(RUNS)) {
-          const start = index;
-          const end = index + run.length;
-          const span = text.rangeOf(start, end);
-          if (span.end - span.start !== run.length) continue;
-          const blankLine = keyOnly && part === "key" && text.text.trim() === "";
-          const inside = start > 0 && end < text.text.length && part === "value";
-          yield {
-            span,
-            severity: blankLine || inside ? "warning" : "error",
-            message: `${nameOf(run)} is not a blank to Flume: it ${blankLine ? "makes this line a key, which Flume ignores with a WARN" : `becomes part of the ${part}`}. ${inside ? "Type a plain blank instead." : "Delete it."}`,
-            fixes: [
-              safeFix(
-                `Replace ${nameOf(run)}`,
-                replace(span, blankLine || (!inside && part === "value") ? "" : " "),
-              ),
-            ],
-            corrections: [{ entry, part, start, end, text: inside ? " " : "" }],
-          };
-        }
+      if (isBlankLine(entry)) {
+        yield blankLine(entry);
+        continue;
       }
+      for (const part of ["key", "value"] as const) yield* inPart(entry, part);
     }
   },
 };
 
+/** True for a line that looks empty and is a key to Flume. */
+export function isBlankLine({ key, value }: PropertyEntry): boolean {
+  return key.text !== "" && `${key.text}${value.text}`.replace(RUNS, "").trim() === "";
+}
+
+function blankLine(entry: PropertyEntry): Finding {
+  const name = nameOf(entry.key.text);
+  return {
+    span: entry.span,
+    severity: "warning",
+    message: `${capitalized(name)} is not a blank to Flume: it makes a key of this empty line, which Flume ignores with a WARN. Delete it.`,
+    fixes: [safeFix(`Delete ${name}`, replace(entry.span, ""))],
+  };
+}
+
+function* inPart(entry: PropertyEntry, part: "key" | "value"): Generator<Finding> {
+  const { text } = entry[part];
+  for (const { 0: run, index: start } of text.matchAll(RUNS)) {
+    const end = start + run.length;
+    const span = entry[part].rangeOf(start, end);
+    // written as an escape it is meant
+    if (span.end - span.start !== run.length) continue;
+    const name = nameOf(run);
+    const place = placeOfKey(entry.key.text.replace(RUNS, ""));
+    if (part === "value" && start > 0 && end < text.length) {
+      yield {
+        span,
+        ...place,
+        severity: "warning",
+        message: `${capitalized(name)} is not a blank to Flume: it becomes part of the value. Type a plain blank instead.`,
+        fixes: [safeFix(`Type a blank instead of ${name}`, replace(span, " "))],
+        corrections: [{ entry, part, start, end, text: " " }],
+      };
+      continue;
+    }
+    // a key that has no value is one whose separator was meant to be a blank
+    const blank = part === "key" && (end === text.length || entry.value.text === "") ? " " : "";
+    yield {
+      span,
+      ...place,
+      message: `${capitalized(name)} is not a blank to Flume: it becomes part of the ${part}. ${blank === "" ? "Delete it" : "Type a plain blank instead"}.`,
+      fixes: [
+        safeFix(blank === "" ? `Delete ${name}` : `Type a blank instead of ${name}`, replace(span, blank)),
+      ],
+      corrections: [{ entry, part, start, end, text: "" }],
+    };
+  }
+}
+
 function nameOf(run: string): string {
   const code = run.charCodeAt(0);
   const name =
-    code === 0xa0 ? "A no-break space" : code === 0xfeff ? "A byte order mark" : "An invisible character";
+    code === 0xa0 ? "a no-break space" : code === 0xfeff ? "a byte order mark" : "an invisible character";
   return `${name} (U+${code.toString(16).toUpperCase().padStart(4, "0")})`;
 }

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { sites, writtenProperties } from "../walk.ts";
+import { slipInNameSpace } from "./unknown-property.ts";
 
 /** Properties that the compiled program does without. */
 export const rule: Rule = {
@@ -20,8 +21,9 @@ export const rule: Rule = {
   ],
   *check({ agents }) {
     for (const site of sites(agents)) {
-      for (const { property, definition } of writtenProperties(site.component)) {
+      for (const { property, definition, pattern } of writtenProperties(site.component)) {
         if (definition.notHere === undefined) continue;
+        if (slipInNameSpace(site.component, property.name, pattern) !== undefined) continue;
         yield {
           span: property.nameSpan,
           ...site.at(property.name),

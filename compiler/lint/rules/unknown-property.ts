@@ -1,10 +1,11 @@
 import type { BoundProperty } from "../../bind/agent-model.ts";
+import type { ResolvedComponent } from "../../resolve/resolved-agent.ts";
 import type { ComponentDefinition } from "../../schema/component.ts";
 import { nearestName } from "../../schema/nearest-name.ts";
 import { isPlain } from "../../schema/property-lookup.ts";
 import { replace, safeFix, unsafeFix } from "../edits.ts";
-import type { Rule } from "../rule.ts";
-import { capitalized, type Site, sites } from "../walk.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { capitalized, type Site, sites, writtenProperties } from "../walk.ts";
 
 /** A property that the component does not have. */
 export const rule: Rule = {
@@ -23,6 +24,11 @@ export const rule: Rule = {
     },
     { text: "a1.sources.r1.⟦colour⟧ = blue" },
     {
+      text: "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092\na1.sinks.k1.⟦kafka.producer.compresion.type⟧ = gzip",
+      fixed:
+        "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092\na1.sinks.k1.kafka.producer.compression.type = gzip",
+    },
+    {
       text: "a1.sources.r1.interceptors = i1\na1.sources.r1.interceptors.i1.type = host\na1.sources.r1.interceptors.i1.⟦useIp⟧ = false",
       fixed:
         "a1.sources.r1.interceptors = i1\na1.sources.r1.interceptors.i1.type = host\na1.sources.r1.interceptors.i1.useIP = false",
@@ -40,6 +46,7 @@ export const rule: Rule = {
       const { component, name } = site;
       const { definition } = component;
       if (definition === undefined) continue;
+      yield* inOpenNameSpace(site);
       for (const property of component.unknown) {
         const place = site.at(property.name);
         if (isReported(place.agent, place.component, place.property ?? "")) continue;
@@ -62,6 +69,39 @@ export const rule: Rule = {
     }
   },
 };
+
+/**
+ * `kafka.producer.*` takes every name; one that is nearly that of a known property is a slip all the same. Kafka's
+ * client logs a WARN about it.
+ */
+function* inOpenNameSpace(site: Site): Generator<Finding> {
+  for (const { property, pattern } of writtenProperties(site.component)) {
+    const meant = slipInNameSpace(site.component, property.name, pattern);
+    if (meant === undefined) continue;
+    yield {
+      span: property.nameSpan,
+      ...site.at(property.name),
+      message: `${capitalized(site.name)} hands "${property.name}" on to a client that knows no such property and goes on without it. Did you mean "${meant}"?`,
+      fixes: [unsafeFix(`Rename to ${meant}`, replace(property.nameSpan, meant))],
+    };
+  }
+}
+
+/** The known property that a name in an open name space is nearly that of. */
+export function slipInNameSpace(
+  component: ResolvedComponent,
+  name: string,
+  pattern: string,
+): string | undefined {
+  if (!pattern.endsWith("*") || component.definition === undefined) return undefined;
+  const prefix = pattern.slice(0, -1);
+  const rest = new Map<string, string>();
+  for (const known of Object.keys(component.definition.properties)) {
+    if (known.startsWith(prefix) && isPlain(known)) rest.set(known.slice(prefix.length), known);
+  }
+  const near = nearestName(name.slice(prefix.length), rest.keys());
+  return near === undefined ? undefined : rest.get(near);
+}
 
 /** The property of the schema that a wrong name stands for: by the guide's wrong names, by likeness, by its last words. */
 function meantProperty(

@@ -7,6 +7,7 @@ import { isLookedUp } from "../helper-properties.ts";
 import { type KeyPart, keyParts } from "../key-parts.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { kindName } from "../walk.ts";
+import { isBlankLine } from "./invisible-character.ts";
 
 /** Keys that fit nowhere in an agent. */
 export const rule: Rule = {
@@ -39,6 +40,7 @@ export const rule: Rule = {
     for (const { entry, reason, overridden } of bound.rejected) {
       if (reason === "empty-value" || reason === "second-list" || isLookedUp(document, entry)) continue;
       for (const one of [...overridden, entry]) {
+        if (isBlankLine(one)) continue;
         yield reason === "no-agent" ? noAgent(one, bound) : noProperty(one);
       }
     }
