@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { isatty } from "node:tty";
 import {
   type ChannelComponent,
   type Component,
@@ -8,7 +9,7 @@ import {
   type SourceComponent,
 } from "./component.ts";
 import { type AgentParts, startParts, stopParts } from "./lifecycle.ts";
-import { errorText, Log, LogOutput } from "./log.ts";
+import { errorText, Log, LogOutput, writeAll } from "./log.ts";
 import { MonitoringServer } from "./monitoring.ts";
 import { type AgentOptions, parseAgentOptions, UsageError, usage } from "./options.ts";
 import { StartError } from "./start-error.ts";
@@ -35,7 +36,7 @@ export class Agent {
     this.name = name;
     this.file = file;
     this.options = optionsOrExit(args);
-    const format = this.options.logFormat ?? (process.stderr.isTTY ? "text" : "json");
+    const format = this.options.logFormat ?? (isatty(2) ? "text" : "json");
     this.#output = new LogOutput(this.options.logLevel, format);
     this.log = new Log(this.#output, name, file);
     // From here on nothing can fail in silence, not even the lines between here and run().
@@ -151,11 +152,11 @@ function optionsOrExit(args: readonly string[]): AgentOptions {
   try {
     const options = parseAgentOptions(args);
     if (!options.help) return options;
-    process.stdout.write(usage(program));
+    writeAll(1, usage(program));
     process.exit(EXIT.delivered);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${program}: ${error.message}\n\n${usage(program)}`);
+    writeAll(2, `${program}: ${error.message}\n\n${usage(program)}`);
     process.exit(EXIT.usage);
   }
 }

@@ -63,16 +63,16 @@ export async function stopParts(
   const deadline = performance.now() + timeout;
   await Promise.all(parts.sources.map((source) => source.stop()));
   for (const channel of parts.channels) channel.close();
-  await within(Promise.all(drains), deadline - performance.now());
+  await atMost(Promise.all(drains), deadline - performance.now());
   let left = 0;
   for (const channel of parts.channels) left += channel.size;
   // A sink that hangs here delivers nothing any more; a second is enough to say goodbye to a server.
-  await within(Promise.all(parts.sinks.map((sink) => sink.stop?.())), 1000);
+  await atMost(Promise.all(parts.sinks.map((sink) => sink.stop?.())), 1000);
   return left;
 }
 
 /** Waits for `work`, but no longer than `ms`. */
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
+async function atMost(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, Math.max(0, ms));

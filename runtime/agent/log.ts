@@ -1,3 +1,5 @@
+import { writeSync } from "node:fs";
+
 /** How much is said; each level includes those after it. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
@@ -23,7 +25,11 @@ export class LogOutput {
   readonly #rank: number;
   readonly #write: (line: string) => void;
 
-  constructor(level: LogLevel, format: LogFormat, write: (line: string) => void = writeToStandardError()) {
+  constructor(
+    level: LogLevel,
+    format: LogFormat,
+    write: (line: string) => void = (line) => writeAll(2, line),
+  ) {
     this.format = format;
     this.#rank = RANK[level];
     this.#write = write;
@@ -138,10 +144,18 @@ function asText(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
-function writeToStandardError(): (line: string) => void {
-  // Without a listener a reader that went away (EPIPE) would end the program.
-  process.stderr.on("error", () => {});
-  return (line) => {
-    process.stderr.write(line);
-  };
+/** Writes to standard output (1) or error (2), all of it before it returns: a process that ends here loses nothing. */
+export function writeAll(descriptor: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text, "utf8");
+  const deadline = performance.now() + 1000;
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      written += writeSync(descriptor, bytes, written);
+    } catch (error) {
+      // Somebody made the pipe non-blocking, and its reader is slow: wait a little, but do not hang for ever.
+      const isFull = error instanceof Error && "code" in error && error.code === "EAGAIN";
+      if (!isFull || performance.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+  }
 }

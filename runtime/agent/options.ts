@@ -71,7 +71,7 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(String(error instanceof Error ? error.message : error).split("\n", 1)[0]);
   }
 }
 

@@ -1,8 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { SinkComponent } from "../agent/component.ts";
 import { errorText } from "../agent/log.ts";
 import type { EventChannel } from "../channels/memory.ts";
 import type { Event } from "../events/event.ts";
+
+/** How long sinks and sources may go on among themselves before sockets, signals and timers have a turn, ms. */
+const LONGEST_TURN = 10;
 
 /**
  * Moves events from a channel to a sink until the channel is closed and empty: take, deliver, commit. What cannot be
@@ -18,6 +21,7 @@ export async function drain(
   const counters = sink.counters;
   let trouble: string | undefined;
   let failures = 0;
+  let turnBegan = performance.now();
   for (
     let events = await channel.take(batchSize);
     events !== undefined;
@@ -41,6 +45,10 @@ export async function drain(
     counters.EventDrainSuccessCount += events.length;
     if (events.length < batchSize) counters.BatchUnderflowCount++;
     else counters.BatchCompleteCount++;
+    if (performance.now() - turnBegan > LONGEST_TURN) {
+      await turn();
+      turnBegan = performance.now();
+    }
     if (failures > 0) {
       sink.log.info(`delivering again after ${failures} failed ${failures === 1 ? "attempt" : "attempts"}`);
       failures = 0;
