@@ -35,36 +35,34 @@ export function printPutFunctions(
   values: ValuePrinter,
   imports: ImportList,
 ): PutFunctions {
-  const byBody = Map.groupBy(
-    plan.sources,
-    (source) => parameters(source, imports) + body(plan, source, names, values, imports),
+  const alike = Map.groupBy(plan.sources, (source) =>
+    JSON.stringify([parameters(source, imports), body(plan, source, names, values, imports)]),
   );
   const nameOf = new Map<string, string>();
   const text: string[] = [];
-  for (const [rest, sources] of byBody) {
-    const name = names.functionOf("put", "From", sources[0]!, byBody.size === 1);
-    for (const source of sources) nameOf.set(source.id, name);
-    const returns = imports.useType(FULL_CHANNEL);
-    const [signature, statements] = split(rest);
+  for (const sources of alike.values()) {
+    const source = sources[0]!;
+    const name = names.functionOf("put", "From", source, alike.size === 1);
+    for (const one of sources) nameOf.set(one.id, name);
+    const result = `: ${imports.useType(FULL_CHANNEL)} | undefined {`;
     text.push(
-      `${docComment(describe(plan, sources))}\nfunction ${name}${signature}: ${returns} | undefined {\n${statements}\n}`,
+      [
+        docComment(describe(plan, sources)),
+        layOut("function ", call(name, ...parameters(source, imports)), result),
+        body(plan, source, names, values, imports),
+        "}",
+      ].join("\n"),
     );
   }
   return { nameOf, text };
 }
 
-/** The parameters of `put`, closed with a `)`: one event is a part of a chunk. */
-function parameters(source: PlannedSource, imports: ImportList): string {
-  if (source.unit === "line") return "(chunk: Buffer, start: number, end: number)\n";
-  if (!source.headers.some((header) => header.value.kind === "sender")) {
-    return "(datagram: Buffer, start: number, end: number)\n";
-  }
-  return `(datagram: Buffer, start: number, end: number, sender: ${imports.useType(REMOTE_INFO)})\n`;
-}
-
-function split(rest: string): [string, string] {
-  const end = rest.indexOf("\n");
-  return [rest.slice(0, end), rest.slice(end + 1)];
+/** The parameters of `put`: one event is a part of a chunk. */
+function parameters(source: PlannedSource, imports: ImportList): string[] {
+  const chunk = source.unit === "line" ? "chunk: Buffer" : "datagram: Buffer";
+  const hasSender = source.headers.some((header) => header.value.kind === "sender");
+  const sender = hasSender ? [`sender: ${imports.useType(REMOTE_INFO)}`] : [];
+  return [chunk, "start: number", "end: number", ...sender];
 }
 
 function body(

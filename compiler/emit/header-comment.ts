@@ -68,9 +68,14 @@ export function channelsOf(source: PlannedSource): { readonly id: string; readon
       conditions.set(id, [...list, optional ? `${condition} (optional)` : condition]);
     }
   }
-  for (const { values, branch } of selector.cases) note(branch, values.map(commentText).join(" or "));
-  note(selector.otherwise, "otherwise");
-  return [...conditions].map(([id, list]) => ({ id, remark: `, where ${header} is ${list.join(" or ")}` }));
+  for (const { values, branch } of selector.cases) {
+    for (const value of values) note(branch, commentText(value));
+  }
+  note(selector.otherwise, "anything else");
+  return [...conditions].map(([id, values]) => ({
+    id,
+    remark: `, where ${header} is ${list(values, "or")}`,
+  }));
 }
 
 function ofBranch(branch: Branch): { id: string; optional: boolean }[] {
@@ -80,14 +85,14 @@ function ofBranch(branch: Branch): { id: string; optional: boolean }[] {
   ];
 }
 
-/** What a sender and an operator may rely on. */
+/** What a sender and an operator may rely on: one paragraph where it is short, else a line a component. */
 function delivery(plan: PipelinePlan): string[] {
   const sentences = [
     ...plan.sources.map((source) => admission(plan, source)),
     ...plan.sinks.map((sink) => onward(plan, sink)),
-    ...plan.channels.filter((channel) => !channel.durable).map(loss),
+    ...loss(plan.channels.filter((channel) => !channel.durable)),
   ];
-  return [`Delivery: ${sentences.join(" ")}`];
+  return sentences.length <= 3 ? [`Delivery: ${sentences.join(" ")}`] : ["Delivery:", ...sentences];
 }
 
 function admission(plan: PipelinePlan, source: PlannedSource): string {
@@ -111,12 +116,22 @@ function onward(plan: PipelinePlan, sink: PlannedSink): string {
   return `${from} it ${sink.promise}.`;
 }
 
-function loss(channel: PlannedChannel): string {
-  return `kill -9 may lose what ${commentText(channel.name)} holds, at most ${describeCount(channel.capacity)} events.`;
+function loss(channels: readonly PlannedChannel[]): string[] {
+  const [only, ...others] = channels;
+  if (only === undefined) return [];
+  if (others.length === 0) {
+    return [
+      `kill -9 may lose what ${commentText(only.name)} holds, at most ${describeCount(only.capacity)} events.`,
+    ];
+  }
+  const held = channels.map(
+    ({ name, capacity }) => `${commentText(name)} (${describeCount(capacity)} events)`,
+  );
+  return [`kill -9 may lose what these channels hold at most: ${held.join(", ")}.`];
 }
 
 /** `a`, `a and b`, `a, b and c`. */
-export function list(names: readonly string[]): string {
+export function list(names: readonly string[], word: "and" | "or" = "and"): string {
   if (names.length < 2) return names[0] ?? "no channel";
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}`;
 }

@@ -157,7 +157,7 @@ function printDrain(
     };
   }
   const name = names.functionOf("drain", "To", sink, false);
-  const deliver = `(events) => ${object}.deliver(events)`;
+  const deliver = `(batch) => ${object}.deliver(batch)`;
   const size = values.value(sink.batchSize);
   return {
     name,

@@ -57,7 +57,11 @@ export class ValuePrinter {
     );
   }
 
-  #lookUp(parts: readonly (string | LookUp)[], as: "string" | "integer" | "boolean", times: number): string {
+  #lookUp(
+    parts: readonly (string | LookUp)[],
+    as: Extract<PlanValue, { kind: "look-up" }>["as"],
+    times: number,
+  ): string {
     const terms = parts.map((part) => (typeof part === "string" ? printLiteral(part) : this.#call(part)));
     const text = terms.join(" + ");
     switch (as) {
@@ -68,6 +72,8 @@ export class ValuePrinter {
         const number = `${this.#imports.use(TO_INTEGER)}(${text}, ${owner.component}, ${printLiteral(owner.property)})`;
         return times === 1 ? number : `${number} * ${printLiteral(times)}`;
       }
+      case "comma list":
+        return `${terms.length === 1 ? text : `(${text})`}.split(/ *, */)`;
       case "boolean":
         return `${terms.length === 1 ? text : `(${text})`}.toLowerCase() === "true"`;
     }

@@ -140,7 +140,7 @@ export function stated(name: string, value: Literal, note?: string): PlanOption 
   return note === undefined ? option : { ...option, note };
 }
 
-function typeOf(property: ResolvedProperty): "string" | "integer" | "boolean" {
+function typeOf(property: ResolvedProperty): "string" | "integer" | "boolean" | "comma list" {
   switch (property.definition.type.kind) {
     case "integer":
     case "number":
@@ -148,6 +148,8 @@ function typeOf(property: ResolvedProperty): "string" | "integer" | "boolean" {
       return "integer";
     case "boolean":
       return "boolean";
+    case "host-port-list":
+      return "comma list";
     default:
       return "string";
   }

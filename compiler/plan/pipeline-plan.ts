@@ -29,7 +29,7 @@ export type PlanValue =
   | {
       readonly kind: "look-up";
       readonly parts: readonly (string | LookUp)[];
-      readonly as: "string" | "integer" | "boolean";
+      readonly as: "string" | "integer" | "boolean" | "comma list";
       /** For an integer: multiplied with this, to get from Flume's unit to the run time's. */
       readonly times?: number;
     }

@@ -24,7 +24,7 @@ export const fileRollPlan: ComponentPlan = {
           ...sink.option("directory", "sink.directory"),
           ...sink.option("rollInterval", "sink.rollInterval", {
             times: 1000,
-            note: "ms; 0 would mean never",
+            note: "ms",
           }),
         ],
         more: [paths.value, serializer.value],

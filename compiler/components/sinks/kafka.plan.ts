@@ -1,7 +1,7 @@
 import { parseEscapeSequences } from "../../../grammar/values/escape-sequence.ts";
 import { commentText } from "../../emit/literal.ts";
 import type { ComponentPlan } from "../../plan/component-plan.ts";
-import { type ComponentReader, literal, stated, ValueNeededNow } from "../../plan/component-reader.ts";
+import { type ComponentReader, literal, stated } from "../../plan/component-reader.ts";
 import type { PlanOption, PlanValue, RecordForm } from "../../plan/pipeline-plan.ts";
 import { securityOptions } from "../kafka-clients/security-plan.ts";
 
@@ -83,9 +83,6 @@ function producerOptions(sink: ComponentReader, acks: number): PlanOption[] {
     sink.isWritten(PRODUCER + property)
       ? sink.option(name, PRODUCER + property, note === undefined ? {} : { note })
       : [];
-  const brokers = sink.value("kafka.bootstrap.servers");
-  if (brokers?.kind === "look-up")
-    throw new ValueNeededNow(sink.component, sink.property("kafka.bootstrap.servers")!);
   return [
     ...sink.option("brokers", "kafka.bootstrap.servers"),
     { name: "acks", value: literal(acks), origin: sink.origin(`${PRODUCER}acks`) },
