@@ -31,8 +31,8 @@ export function codeFrame(lines: LineIndex, span: Span, options: FrameOptions): 
     const start = lines.offset(line, 1);
     const source = lines.lineText(line);
     if (line < first && source.trim() === "") continue;
-    const cells = cellsOf(source, start, options.secrets);
     const marked = { start: Math.max(span.start, start), end: Math.min(span.end, start + source.length) };
+    const cells = cellsOf(source, start, marked, options.secrets);
     const cut = cutToFit(cells, marked, options.width - gutter - 5);
     const number = colours.dim(`${String(line).padStart(gutter + 2)} │`);
     const code = cut.map((cell) => cell.shown).join("");
@@ -59,12 +59,18 @@ interface Cell {
   readonly width: number;
 }
 
-function cellsOf(source: string, start: number, secrets: readonly Span[]): Cell[] {
-  const cells: Cell[] = [];
-  const end = start + source.length;
+/** No more of a line is looked at than this, before and after the beginning of the range: a line can be a whole file. */
+const MOST_SHOWN = 2000;
+
+function cellsOf(source: string, lineStart: number, marked: Span, secrets: readonly Span[]): Cell[] {
+  const from = Math.max(0, marked.start - lineStart - MOST_SHOWN);
+  const start = lineStart + from;
+  const window = source.slice(from, from + 2 * MOST_SHOWN);
+  const end = start + window.length;
   const here = secrets.filter((secret) => secret.start < end && secret.end > start);
+  const cells: Cell[] = [];
   let offset = start;
-  for (const char of source) {
+  for (const char of window) {
     const secret = here.find((one) => one.start <= offset && offset < one.end);
     if (secret === undefined) {
       const display = shown(char);

@@ -105,7 +105,12 @@ class Collected {
 
   add(rule: Rule, finding: Finding): void {
     const { corrections: _, ...rest } = finding;
-    const found: Diagnostic = { ...rest, code: rule.id, severity: finding.severity ?? rule.severity };
+    const found: Diagnostic = {
+      ...rest,
+      code: rule.id,
+      severity: finding.severity ?? rule.severity,
+      message: shortened(rest.message),
+    };
     const diagnostic = this.#onCommandLine(found) ?? found;
     const key = `${diagnostic.code} ${diagnostic.span.start} ${diagnostic.span.end} ${diagnostic.message}`;
     if (!this.#diagnostics.has(key)) this.#diagnostics.set(key, diagnostic);
@@ -139,6 +144,11 @@ class Collected {
       (a, b) => a.span.start - b.span.start || a.span.end - b.span.end || order(a) - order(b),
     );
   }
+}
+
+/** Names of a file can be as long as the file. */
+function shortened(message: string): string {
+  return message.length > 1000 ? `${message.slice(0, 999)}…` : message;
 }
 
 const SEVERITIES = ["error", "warning", "info"];

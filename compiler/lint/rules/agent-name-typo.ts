@@ -1,9 +1,9 @@
 import type { PropertyEntry } from "../../../grammar/properties/ast.ts";
 import type { AgentModel, BoundDocument } from "../../bind/agent-model.ts";
-import { editDistance, nearestName } from "../../schema/nearest-name.ts";
 import { escapeKey, replace, safeFix, unsafeFix } from "../edits.ts";
 import { isLookedUp } from "../helper-properties.ts";
 import { keyParts, placeOfKey } from "../key-parts.ts";
+import { nearestOf } from "../listed-names.ts";
 import type { Rule } from "../rule.ts";
 
 /** Lines that configure an agent which exists by mistake only. */
@@ -27,7 +27,7 @@ export const rule: Rule = {
     },
   ],
   *check({ document, bound }) {
-    const real = bound.agents.filter(({ lists }) => lists.has("channel"));
+    const real = agentsWithChannels(bound);
     const entries = Map.groupBy(document.entries, ({ key }) => keyParts(key.text.trim()).agent.text);
     for (const agent of bound.agents) {
       if (agent.lists.size > 0) continue;
@@ -59,23 +59,22 @@ export const rule: Rule = {
   },
 };
 
-/** The agent of nearly this name, or the only one that lists what these lines configure. */
-function meantAgent(
-  agent: AgentModel,
-  real: readonly AgentModel[],
-  bound: BoundDocument,
-): AgentModel | undefined {
-  const names = real.map((one) => one.name);
-  const name = nearestName(agent.name, names) ?? oneSlipAway(agent.name, names);
-  if (name !== undefined) return real.find((one) => one.name === name);
-  const lists = real.filter((one) => hasAll(one, agent));
-  return lists.length === 1 && bound.agents.length === 2 ? lists[0] : undefined;
+/** By name; of very many no more than can be compared with each other. */
+function agentsWithChannels({ agents }: BoundDocument): ReadonlyMap<string, AgentModel> {
+  const some = agents.filter(({ lists }) => lists.has("channel")).slice(0, 100);
+  return new Map(some.map((agent) => [agent.name, agent]));
 }
 
-/** `al` for `a1`: too short to be near anything, but there is only one such name. */
-function oneSlipAway(name: string, names: readonly string[]): string | undefined {
-  const near = names.filter((one) => one.length > 1 && editDistance(name, one, 2) === 1);
-  return near.length === 1 ? near[0] : undefined;
+/** The agent of nearly this name, or the only other one where it lists what these lines configure. */
+function meantAgent(
+  agent: AgentModel,
+  real: ReadonlyMap<string, AgentModel>,
+  bound: BoundDocument,
+): AgentModel | undefined {
+  const near = nearestOf(agent.name, [...real.keys()]);
+  if (near !== undefined) return real.get(near);
+  const [only] = real.values();
+  return bound.agents.length === 2 && only !== undefined && hasAll(only, agent) ? only : undefined;
 }
 
 function hasAll(real: AgentModel, agent: AgentModel): boolean {

@@ -1,12 +1,11 @@
 import type { PropertiesDocument } from "../../../grammar/properties/ast.ts";
 import type { ResolvedAgent, ResolvedComponent } from "../../resolve/resolved-agent.ts";
-import { nearestName } from "../../schema/nearest-name.ts";
 import { replace, unsafeFix } from "../edits.ts";
+import { listedNames, nearestOf } from "../listed-names.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { placeIn } from "../walk.ts";
 import { addToList } from "./configured-not-listed.ts";
 import { isComplete } from "./incomplete-agent.ts";
-import { missingIn, strayName, straysOf } from "./listed-not-configured.ts";
 
 /** A source or sink that names a channel which the agent does not have. */
 export const rule: Rule = {
@@ -87,14 +86,12 @@ function* ofSink(
 
 /** Listed, but nothing configures it, or configured under another name than listed: said about the list already. */
 function isListed(agent: ResolvedAgent, name: string): boolean {
-  const { model } = agent;
-  if (missingIn(model, "channel").some((listed) => strayName(model, "channel", listed.name)?.name === name))
-    return true;
-  return agent.model.lists.get("channel")?.names.some((listed) => listed.name === name) === true;
+  const { missing, meantStrays } = listedNames(agent.model, "channel");
+  return meantStrays.has(name) || missing.some((listed) => listed.name === name);
 }
 
 function advice(agent: ResolvedAgent, name: string): string {
-  if (straysOf(agent.model, "channel").some((stray) => stray.name === name)) {
+  if (listedNames(agent.model, "channel").strays.has(name)) {
     return `It is configured: add it to ${agent.name}.channels.`;
   }
   const near = nearest(agent, name);
@@ -108,7 +105,7 @@ function repair(
   agent: ResolvedAgent,
   written: { name: string; span: { start: number; end: number } },
 ): Pick<Finding, "fixes" | "related"> {
-  const stray = straysOf(agent.model, "channel").find(({ name }) => name === written.name);
+  const stray = listedNames(agent.model, "channel").strays.get(written.name);
   if (stray !== undefined) {
     return {
       fixes: [addToList(document, agent.model, "channel", stray)],
@@ -120,7 +117,7 @@ function repair(
 }
 
 function nearest(agent: ResolvedAgent, name: string): string | undefined {
-  return nearestName(
+  return nearestOf(
     name,
     agent.channels.map((channel) => channel.name),
   );

@@ -1,5 +1,6 @@
 import type { AgentModel, BoundComponent, BoundProperty, ComponentKind } from "../../bind/agent-model.ts";
 import { listOfKind } from "../../bind/key.ts";
+import { commaRuns } from "../blanks.ts";
 import { replace, safeFix } from "../edits.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { kindName, placeIn } from "../walk.ts";
@@ -90,7 +91,7 @@ function message(why: string): string {
 function inList(property: BoundProperty, isName: (name: string) => boolean) {
   const { entry } = property;
   const { text } = entry.value;
-  const commas = [...text.matchAll(/[^\S\r\n]*,[,\s]*/g)];
+  const commas = commaRuns(text);
   const name = property.value.split(/\s+/).find((one) => one.includes(","));
   if (
     commas.length === 0 ||
@@ -100,21 +101,21 @@ function inList(property: BoundProperty, isName: (name: string) => boolean) {
     return undefined;
   }
   const first = text.indexOf(",");
-  const replacement = (at: number, length: number) => (at === 0 || at + length === text.length ? "" : " ");
-  const edits = commas.map(({ 0: run, index }) =>
-    replace(entry.value.rangeOf(index, index + run.length), replacement(index, run.length)),
+  const replacement = (start: number, end: number) => (start === 0 || end === text.length ? "" : " ");
+  const edits = commas.map(({ start, end }) =>
+    replace(entry.value.rangeOf(start, end), replacement(start, end)),
   );
   return {
     name,
     at: {
       span: entry.value.rangeOf(first, first + 1),
       fixes: [safeFix("Separate the names by blanks", ...edits)],
-      corrections: commas.map(({ 0: run, index }) => ({
+      corrections: commas.map(({ start, end }) => ({
         entry,
         part: "value" as const,
-        start: index,
-        end: index + run.length,
-        text: replacement(index, run.length),
+        start,
+        end,
+        text: replacement(start, end),
       })),
     },
   };

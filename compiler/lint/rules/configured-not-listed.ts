@@ -3,9 +3,9 @@ import type { AgentModel, BoundComponent, ComponentKind } from "../../bind/agent
 import { listOfKind } from "../../bind/key.ts";
 import type { Fix } from "../../diagnostics/diagnostic.ts";
 import { insertLineBefore, replace, unsafeFix } from "../edits.ts";
+import { listedNames } from "../listed-names.ts";
 import type { Rule } from "../rule.ts";
 import { kindName, placeIn } from "../walk.ts";
-import { missingIn, strayName, straysOf } from "./listed-not-configured.ts";
 
 /** Lines about a component that the agent does not list. */
 export const rule: Rule = {
@@ -26,11 +26,9 @@ export const rule: Rule = {
     for (const agent of bound.agents) {
       if (!agent.lists.has("channel")) continue;
       for (const kind of agent.components.keys()) {
-        const meantByList = new Set(
-          missingIn(agent, kind).map(({ name }) => strayName(agent, kind, name)?.name),
-        );
-        for (const component of straysOf(agent, kind)) {
-          if (meantByList.has(component.name) || (kind === "channel" && isUsed(agent, component))) continue;
+        const { strays, meantStrays } = listedNames(agent, kind);
+        for (const component of strays.values()) {
+          if (meantStrays.has(component.name) || (kind === "channel" && isUsed(agent, component))) continue;
           const elsewhere = listedAs(agent, component);
           const key = `${agent.name}.${listOfKind[kind]}`;
           const advice =

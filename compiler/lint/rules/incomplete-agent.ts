@@ -1,7 +1,6 @@
 import type { AgentModel, ComponentKind } from "../../bind/agent-model.ts";
 import { listOfKind } from "../../bind/key.ts";
 import { isLookedUp } from "../helper-properties.ts";
-import { placeOfKey } from "../key-parts.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 /** Agents that Flume refuses as a whole, and files without any. */
@@ -35,10 +34,6 @@ export const rule: Rule = {
       if (helpers && agent.unbound.every((entry) => isLookedUp(document, entry))) continue;
       const lacking = whatIsLacking(agent);
       if (lacking === undefined) continue;
-      const others = [...agent.unbound, ...document.entries].some(
-        (entry) => placeOfKey(entry.key.text).agent === agent.name,
-      );
-      if (!others) continue;
       yield finding(agent, lacking);
     }
   },

@@ -1,7 +1,6 @@
-import type { AgentModel, BoundComponent, ComponentKind, ListedName } from "../../bind/agent-model.ts";
 import { listOfKind } from "../../bind/key.ts";
-import { nearestName } from "../../schema/nearest-name.ts";
 import { replace, unsafeFix } from "../edits.ts";
+import { listedNames } from "../listed-names.ts";
 import type { Rule } from "../rule.ts";
 import { kindName } from "../walk.ts";
 
@@ -22,9 +21,10 @@ export const rule: Rule = {
   *check({ bound }) {
     for (const agent of bound.agents) {
       for (const [kind, list] of agent.lists) {
-        for (const listed of missingIn(agent, kind)) {
+        const { missing, meant } = listedNames(agent, kind);
+        for (const listed of missing) {
           if (listed.name.includes("${")) continue;
-          const other = strayName(agent, kind, listed.name);
+          const other = meant.get(listed.name);
           const title = other === undefined ? "" : `List ${other.name} instead`;
           yield {
             span: listed.span,
@@ -46,36 +46,3 @@ export const rule: Rule = {
     }
   },
 };
-
-/** The listed names of a kind that nothing configures. */
-export function missingIn(agent: AgentModel, kind: ComponentKind): readonly ListedName[] {
-  const configured = agent.components.get(kind);
-  const names = agent.lists.get(kind)?.names ?? [];
-  const seen = new Set<string>();
-  return names.filter(({ name }) => {
-    if (name === "" || seen.has(name) || configured?.has(name) === true) return false;
-    seen.add(name);
-    return true;
-  });
-}
-
-/** The configured but unlisted component that a listed name probably means. */
-export function strayName(
-  agent: AgentModel,
-  kind: ComponentKind,
-  listed: string,
-): BoundComponent | undefined {
-  const stray = straysOf(agent, kind);
-  const near = nearestName(
-    listed,
-    stray.map(({ name }) => name),
-  );
-  if (near !== undefined) return stray.find(({ name }) => name === near);
-  return stray.length === 1 && missingIn(agent, kind).length === 1 ? stray[0] : undefined;
-}
-
-/** The configured components of a kind that no list has. */
-export function straysOf(agent: AgentModel, kind: ComponentKind): readonly BoundComponent[] {
-  const listed = new Set(agent.lists.get(kind)?.names.map(({ name }) => name));
-  return [...(agent.components.get(kind)?.values() ?? [])].filter(({ name }) => !listed.has(name));
-}

@@ -1,6 +1,7 @@
 import type { BoundProperty } from "../../bind/agent-model.ts";
 import type { ResolvedProperty } from "../../resolve/resolved-agent.ts";
 import { nearestName } from "../../schema/nearest-name.ts";
+import { wideBlank } from "../blanks.ts";
 import { replace, safeFix, unsafeFix } from "../edits.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { dropped, type Site, sites, writtenAs } from "../walk.ts";
@@ -47,13 +48,13 @@ function* inProperty(site: Site, property: ResolvedProperty, written: BoundPrope
   const text = written.editorValue;
   if (property.value.kind === "runtime" || type.kind !== "reference") return;
   const place = site.at(written.name);
-  const blanks = type.separator === "space" ? /[ \t]*\t[ \t]*| {2,}/.exec(text) : null;
-  if (blanks !== null) {
-    const span = written.rangeOf(blanks.index, blanks.index + blanks[0].length);
+  const blanks = type.separator === "space" ? wideBlank(text) : undefined;
+  if (blanks !== undefined) {
+    const span = written.rangeOf(blanks.start, blanks.end);
     yield {
       span,
       ...place,
-      message: `Here names are separated by exactly one blank: Flume looks for a channel ${/\t/.test(blanks[0]) ? "with a tab in its name" : "without a name between the two blanks"}, finds none, and drops source ${site.owner.name}. Write one blank.`,
+      message: `Here names are separated by exactly one blank: Flume looks for a channel ${text.slice(blanks.start, blanks.end).includes("\t") ? "with a tab in its name" : "without a name between the two blanks"}, finds none, and drops source ${site.owner.name}. Write one blank.`,
       fixes: [safeFix("Write one blank", replace(span, " "))],
     };
     return;
