@@ -94,7 +94,7 @@ export class KafkaSink implements EventSink {
         this.#spare.push(batch);
       }
     }
-    this.#spare.length = Math.min(this.#spare.length, SPARE_BATCHES);
+    this.#spare.length = Math.min(this.#spare.length, SPARE_EVENT_BATCHES);
   }
 
   #topicOf(event: Event): string {
@@ -163,7 +163,7 @@ export class KafkaSink implements EventSink {
 }
 
 /** Buffers kept between deliveries. */
-const SPARE_BATCHES = 8;
+const SPARE_EVENT_BATCHES = 8;
 
 /** As Java's `parseInt` and `parseLong`, for ASCII digits; undefined where those throw. */
 function javaInteger(text: string, most: number): number | undefined {

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { fromEnvironment } from "../../runtime/agent/environment.ts";
 import { LogOutput } from "../../runtime/agent/log.ts";
 import { sinkContext } from "./contexts.ts";
-import { Producer, Program } from "./program.ts";
+import { fixturePath, Producer, Program } from "./program.ts";
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "agent-"));
@@ -59,13 +59,18 @@ describe("a running agent", () => {
     socket.on("data", (chunk) => {
       reply += chunk;
     });
+    let isOver = false;
     const ended = new Promise<void>((resolve) => {
-      socket.on("end", resolve);
-      socket.on("close", () => resolve());
+      const over = () => {
+        isOver = true;
+        resolve();
+      };
+      socket.on("end", over);
+      socket.on("close", over);
       socket.on("error", () => {});
     });
     const block = Buffer.alloc(65_536, "x");
-    for (let sent = 0; sent < 100_000_000 && socket.writable; sent += block.length) {
+    for (let sent = 0; sent < 100_000_000 && !isOver; sent += block.length) {
       if (socket.write(block)) continue;
       await Promise.race([once(socket, "drain"), ended]);
     }
@@ -212,6 +217,24 @@ describe("an agent that cannot go on", () => {
       place: "agent1.conf:8",
       message: `source1 (agent1.conf:8): port ${port} is already in use`,
     });
+  });
+
+  // Somebody without rights, who can read this checkout, on a system that guards its low ports.
+  const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
+  const path = fixturePath("netcat-logger.ts");
+  const guarded = spawnSync(
+    process.execPath,
+    [
+      "-p",
+      `const fs = require("fs"); fs.accessSync(process.argv[1]); +fs.readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start")`,
+      path,
+    ],
+    nobody === undefined ? {} : { uid: nobody },
+  );
+  it.runIf(Number(guarded.stdout) > 80)("says that a port needs rights that it lacks", async () => {
+    const program = new Program("netcat-logger.ts", [], { TEST_PORT: "80" }, nobody);
+    expect(await program.exit).toBe(78);
+    expect(program.log[0]?.message).toBe("source1 (agent1.conf:8): no permission to listen on port 80");
   });
 
   it("says the same once where people read", async () => {

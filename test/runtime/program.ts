@@ -12,6 +12,11 @@ export interface LogLine {
   readonly stack?: string;
 }
 
+/** Where a program of test/runtime/fixtures is. */
+export function fixturePath(fixture: string): string {
+  return fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url));
+}
+
 /** A program of test/runtime/fixtures in a process of its own; killed when the test ends. */
 export class Program {
   readonly child: ChildProcess;
@@ -20,11 +25,18 @@ export class Program {
   stdout = "";
   #changed: (() => void)[] = [];
 
-  constructor(fixture: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-    const path = fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url));
+  /** `user`: the id of a user to run as, for who may choose. */
+  constructor(
+    fixture: string,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+    user?: number,
+  ) {
+    const path = fixturePath(fixture);
     this.child = spawn(process.execPath, [path, ...args], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      ...(user === undefined ? {} : { uid: user }),
     });
     this.child.stderr?.on("data", (chunk) => {
       this.stderr += chunk;
