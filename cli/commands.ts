@@ -27,4 +27,14 @@ export const commands: readonly CommandEntry[] = [
     summary: "compile an agent to a standalone TypeScript program",
     load: () => import("./build.ts"),
   },
+  {
+    name: "run",
+    summary: "compile an agent in memory and run it",
+    load: () => import("./run.ts"),
+  },
+  {
+    name: "agent",
+    summary: "the same with flume-ng's own command line",
+    load: () => import("./run-agent.ts"),
+  },
 ];
