@@ -47,6 +47,11 @@ function parseAs(
         return invalid("unparsable", `must match ${type.pattern.source}`);
       }
       return { kind: "string", value: text };
+    case "charset":
+      // The names that `java.nio.charset.Charset` takes at all; which of them exist is the JVM's business.
+      if (!/^[A-Za-z0-9][A-Za-z0-9+.:_-]*$/.test(text))
+        return invalid("unparsable", "must be the name of a charset");
+      return { kind: "string", value: text };
     case "host-port-list": {
       const brokers = elements(text, "comma");
       if (brokers.length === 0)

@@ -73,11 +73,13 @@ export type Consequence = "removed" | "default" | "ignored" | "kept" | "later" |
 
 /** Said of a property or value that flafkac cannot carry out: `build` stops with it instead of meeting it at run time. */
 export interface Refusal {
-  /** The values that are refused (any case); absent: every value. */
+  /** The values that are refused, as the schema spells them; without these and `except`, every value. */
   readonly values?: readonly string[];
-  /** The values that are fine (any case), all others being refused. */
+  /** The values that are fine, all others being refused. */
   readonly except?: readonly string[];
-  /** Only where this property is also in force: written at all, or having one of these values (any case). */
+  /** It is its absence that is refused. */
+  readonly absent?: true;
+  /** Only where this property is also in force: written at all, or having one of these values. */
   readonly when?: { readonly property: string; readonly values?: readonly string[] };
   /** Why not, and the way out. A whole sentence. */
   readonly why: string;

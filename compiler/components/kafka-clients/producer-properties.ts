@@ -196,13 +196,13 @@ const producer = {
     default: "1000",
     since: "1.9",
     description: "The longest wait between attempts to reach a broker.",
-    notHere: "The waits between attempts are the program's own; see retry.backoff.ms.",
+    notHere: "The waits between attempts are the program's own.",
   }),
   "reconnect.backoff.ms": milliseconds({
     min: 0,
     default: "50",
     description: "The first wait between attempts to reach a broker.",
-    notHere: "The waits between attempts are the program's own; see retry.backoff.ms.",
+    notHere: "The waits between attempts are the program's own.",
   }),
   "request.timeout.ms": integer({
     min: 0,
@@ -239,12 +239,13 @@ const producer = {
     default: "127000",
     since: "1.10",
     description: "The longest time that setting up a connection may take.",
-    notHere: "socket.connection.setup.timeout.ms holds for every attempt.",
+    notHere: "The program gives every connection ten seconds.",
   }),
   "socket.connection.setup.timeout.ms": milliseconds({
     default: "10000",
     since: "1.10",
     description: "The time that setting up a connection may take.",
+    notHere: "The program gives a connection ten seconds, which is Kafka's default.",
   }),
   "transaction.timeout.ms": integer({
     default: "60000",

@@ -34,6 +34,7 @@ export const tlsProperties = {
       SASL_PLAINTEXT: "a login without TLS",
       SASL_SSL: "TLS and a login",
     },
+    ignoreCase: true,
     default: "PLAINTEXT",
     description: "How brokers are talked to.",
   }),
@@ -111,6 +112,11 @@ export const saslProperties = {
     since: "1.9",
     description:
       'Who logs in, as a line of a JAAS file: org.apache.kafka.common.security.plain.PlainLoginModule required username="…" password="…";',
+    refusedByBuild: {
+      absent: true,
+      when: withLogin,
+      why: "The compiled program knows no JAAS file of a JVM (java.security.auth.login.config): write the login into sasl.jaas.config.",
+    },
   }),
   "sasl.kerberos.kinit.cmd": text({
     default: "/usr/bin/kinit",

@@ -36,6 +36,7 @@ export const netcatSource = defineComponent({
       default: "utf-8",
       since: "1.7",
       undocumented: true,
+      onInvalid: "later",
       description: "How the bytes from the socket are read. The body of the event is UTF-8 in any case.",
     }),
   },

@@ -1,7 +1,6 @@
-import type { ResolvedComponent, ResolvedProperty } from "../../resolve/resolved-agent.ts";
-import type { Refusal } from "../../schema/property.ts";
+import { refusalsOf } from "../../resolve/refusals.ts";
 import type { Rule } from "../rule.ts";
-import { sites, writtenAs } from "../walk.ts";
+import { sites } from "../walk.ts";
 
 /** What works in Flume and cannot be compiled. */
 export const rule: Rule = {
@@ -12,7 +11,10 @@ export const rule: Rule = {
   flume: "Flume honours it; `flafkac build` refuses the file.",
   bad: [
     {
-      text: "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092\na1.sinks.k1.kafka.producer.security.protocol = SASL_PLAINTEXT\na1.sinks.k1.kafka.producer.sasl.mechanism = ⟦GSSAPI⟧",
+      text: "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092\na1.sinks.k1.kafka.producer.security.protocol = SASL_PLAINTEXT\na1.sinks.k1.kafka.producer.sasl.mechanism = ⟦GSSAPI⟧\na1.sinks.k1.kafka.producer.sasl.jaas.config = ${env:JAAS}",
+    },
+    {
+      text: "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092\na1.sinks.k1.kafka.producer.security.protocol = SSL\na1.sinks.k1.kafka.producer.ssl.truststore.location = ⟦/etc/trust.jks⟧",
     },
   ],
   good: [
@@ -22,32 +24,14 @@ export const rule: Rule = {
   ],
   *check({ agents }) {
     for (const site of sites(agents)) {
-      for (const property of site.component.properties.values()) {
-        const written = writtenAs(property);
-        const refusal = property.definition.refusedByBuild;
-        if (written === undefined || refusal === undefined || !applies(refusal, property, site.component))
-          continue;
+      for (const { name, why, blamed } of refusalsOf(site.component)) {
         yield {
-          span: written.valueSpan,
-          ...site.at(written.name),
-          message: `Flume can do this, but flafkac cannot build it. ${refusal.why}`,
+          span: blamed.valueSpan,
+          ...site.at(blamed.name),
+          message: `Flume can do this, but flafkac cannot build it (${name}). ${why}`,
           stopsBuild: true,
         };
       }
     }
   },
 };
-
-function applies(refusal: Refusal, property: ResolvedProperty, component: ResolvedComponent): boolean {
-  const { values, except, when } = refusal;
-  if (values !== undefined && !includes(values, property.text)) return false;
-  if (except !== undefined && includes(except, property.text)) return false;
-  if (when === undefined) return true;
-  const other = component.properties.get(when.property);
-  if (other === undefined) return false;
-  return when.values === undefined ? writtenAs(other) !== undefined : includes(when.values, other.text);
-}
-
-function includes(values: readonly string[], text: string): boolean {
-  return values.some((value) => value.toLowerCase() === text.toLowerCase());
-}
