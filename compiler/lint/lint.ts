@@ -95,6 +95,7 @@ function look(document: PropertiesDocument, overrides: readonly Override[]): Loo
 class Collected {
   readonly #diagnostics = new Map<string, Diagnostic>();
   readonly #properties = new Set<string>();
+  readonly #components = new Set<string>();
   readonly #document: PropertiesDocument;
   readonly #overrides: readonly Override[];
 
@@ -114,6 +115,11 @@ class Collected {
     const diagnostic = this.#onCommandLine(found) ?? found;
     const key = `${diagnostic.code} ${diagnostic.span.start} ${diagnostic.span.end} ${diagnostic.message}`;
     if (!this.#diagnostics.has(key)) this.#diagnostics.set(key, diagnostic);
+    if (diagnostic.severity === "error") {
+      this.#components
+        .add(`${finding.agent ?? ""}\n`)
+        .add(`${finding.agent ?? ""}\n${finding.component ?? ""}`);
+    }
     if (diagnostic.severity === "error" && finding.property !== undefined) {
       this.#properties.add(placeOf(finding.agent ?? "", finding.component ?? "", finding.property));
     }
@@ -136,6 +142,10 @@ class Collected {
 
   isReported(agent: string, component: string, property: string): boolean {
     return this.#properties.has(placeOf(agent, component, property));
+  }
+
+  hasError(agent: string, component: string | undefined): boolean {
+    return this.#components.has(`${agent}\n${component ?? ""}`);
   }
 
   sorted(): Diagnostic[] {
@@ -168,6 +178,7 @@ function contextOf(
     bound,
     agents,
     isReported: (agent, component, property) => found.isReported(agent, component, property),
+    hasError: (agent, component) => found.hasError(agent, component),
     isSecret: (entry) => secrets.has(entry),
     quote: (property: BoundProperty) =>
       secrets.has(property.entry) ? "(a secret, not shown)" : quoted(property.editorValue),

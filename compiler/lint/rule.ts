@@ -38,6 +38,8 @@ export interface LintContext {
   readonly agents: readonly ResolvedAgent[];
   /** True when an earlier rule has already found an error at this very property. */
   isReported(agent: string, component: string, property: string): boolean;
+  /** True when an earlier rule has found an error at this component, or anywhere in the agent. */
+  hasError(agent: string, component: string | undefined): boolean;
   /** True for an entry whose value must not be shown, in a message or in a fix. */
   isSecret(entry: PropertyEntry): boolean;
   /** The value of a property for a message: in quotes, shortened, and blotted out when it is a secret. */

@@ -11,6 +11,7 @@ import { rule as commaInList } from "./rules/comma-in-list.ts";
 import { rule as configuredNotListed } from "./rules/configured-not-listed.ts";
 import { rule as customClass } from "./rules/custom-class.ts";
 import { rule as deprecatedName } from "./rules/deprecated-name.ts";
+import { rule as droppedComponent } from "./rules/dropped-component.ts";
 import { rule as duplicateKey } from "./rules/duplicate-key.ts";
 import { rule as emptyValue } from "./rules/empty-value.ts";
 import { rule as encodingDifference } from "./rules/encoding-difference.ts";
@@ -30,6 +31,7 @@ import { rule as pendingComponent } from "./rules/pending-component.ts";
 import { rule as referenceInName } from "./rules/reference-in-name.ts";
 import { rule as refusedByBuild } from "./rules/refused-by-build.ts";
 import { rule as selectorChannel } from "./rules/selector-channel.ts";
+import { rule as sinkGroup } from "./rules/sink-group.ts";
 import { rule as syntaxError } from "./rules/syntax-error.ts";
 import { rule as trailingComment } from "./rules/trailing-comment.ts";
 import { rule as transactionCapacityOverCapacity } from "./rules/transaction-capacity-over-capacity.ts";
@@ -79,6 +81,8 @@ export const rules: readonly Rule[] = [
   flumeBug,
   transactionCapacityOverCapacity,
   batchOverTransactionCapacity,
+  sinkGroup,
+  droppedComponent,
   undefinedReference,
   notHere,
   refusedByBuild,

@@ -1,5 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type LintResult, lint } from "../../compiler/lint/lint.ts";
+import { rules } from "../../compiler/lint/rules.ts";
+import { flumeFate } from "../../compiler/resolve/flume-fate.ts";
 import { inAgent } from "./surrounding-agent.ts";
 
 const codes = ({ diagnostics }: LintResult) => diagnostics.map(({ code }) => code);
@@ -77,6 +80,31 @@ describe("one mistake is one finding", () => {
   test.each(SLIPS)("%s", (_, lines, without, findings) => {
     expect(codes(lintText(inAgent(lines, { text: "", without })))).toEqual(findings);
   });
+});
+
+test("without an error Flume drops nothing, and what it drops has an error from a rule that says why", () => {
+  const lines = rules.flatMap(({ bad, good }) =>
+    [...bad, ...good].flatMap(({ text }) => text.replace(/[⟦⟧]/g, "").split("\n")),
+  );
+  const unexplained = new Map<string, string>();
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...lines), { maxLength: 6 }), (picked) => {
+      const result = lintText(inAgent(picked.join("\n"), { text: "" }));
+      for (const { code, message } of result.diagnostics) {
+        if (code === "dropped-component") unexplained.set(message, picked.join("\n"));
+      }
+      if (result.diagnostics.some(({ severity }) => severity === "error")) return;
+      for (const [, { components }] of flumeFate(result.agents).agents) {
+        for (const fate of components.values()) {
+          expect(
+            fate.kept || !fate.certain || fate.reason === "not-listed" || fate.reason === "no-user",
+          ).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  expect([...unexplained]).toEqual([]);
 });
 
 test("findings come in the order of the file", () => {
