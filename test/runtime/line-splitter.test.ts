@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { FullChannel } from "../../runtime/channels/full-channel.ts";
 import { charsetOf } from "../../runtime/sources/charset.ts";
 import { LineSplitter } from "../../runtime/sources/line-splitter.ts";
+import { endOfWholeCharacters } from "../../runtime/sources/utf8.ts";
 
 const full: FullChannel = { keepAlive: 1, fullMessage: "full", waitForRoom: async () => true };
 
@@ -165,6 +166,24 @@ describe("lines of a byte stream", () => {
     splitter.run();
     expect(splitter.fault).toBe("too-long");
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(101_000_000);
+  });
+});
+
+describe("the beginning of a character", () => {
+  it("is what some bytes can still complete", () => {
+    for (const lead of [
+      0x80, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff,
+    ]) {
+      const seconds = [0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff];
+      const tails = seconds.map((second) => [lead, second]);
+      for (const tail of [[lead], ...tails, [lead, 0x90, 0x80]]) {
+        const whole = endOfWholeCharacters(Buffer.from([0x61, ...tail]), 0, tail.length + 1);
+        // Either all is complete, or what can become a character is left, or there is none.
+        if (decodes(tail)) expect([whole, tail]).toEqual([tail.length + 1, tail]);
+        else if (canBecomeCharacter(tail)) expect([whole, tail]).toEqual([1, tail]);
+        else expect([-1, tail]).toEqual([whole, tail]);
+      }
+    }
   });
 });
 
