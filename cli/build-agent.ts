@@ -47,8 +47,19 @@ export class CannotCompile extends Error {
  * @throws CannotCompile where there is no such file or agent, or several agents to choose from
  */
 export async function compileAgent(request: CompileRequest): Promise<CompiledAgent | RefusedAgent> {
+  return compileBytes(await readConfiguration(request.path), request);
+}
+
+/**
+ * The same for a file that is read already.
+ *
+ * @throws CannotCompile where there is no such agent, or several to choose from
+ */
+export function compileBytes(
+  bytes: Uint8Array | string,
+  request: CompileRequest,
+): CompiledAgent | RefusedAgent {
   const { path, overrides } = request;
-  const bytes = await readConfiguration(path);
   const { bound } = lint(bytes, { overrides, rules: [] });
   const names = bound.agents.filter(({ lists }) => lists.size > 0).map((agent) => agent.name);
   const name = chooseAgent(path, names, request.agent);

@@ -4,7 +4,13 @@ import { LINE_WIDTH } from "./import-list.ts";
  * An expression to be laid out: text that stays on its line, or a structure that is broken up where it does not
  * fit, in the way of the formatter that this project uses, so that emitted code needs none.
  */
-export type Code = string | ObjectCode | ArrayCode | CallCode;
+export type Code = string | ObjectCode | ArrayCode | CallCode | SumCode;
+
+/** Texts put together with `+`. */
+interface SumCode {
+  readonly kind: "sum";
+  readonly terms: readonly Code[];
+}
 
 interface ObjectCode {
   readonly kind: "object";
@@ -52,6 +58,16 @@ export function call(callee: string, ...args: readonly Code[]): Code {
   return { kind: "call", callee, args };
 }
 
+/** Texts put together: a single one as it is. */
+export function sum(terms: readonly Code[]): Code {
+  return terms.length === 1 ? terms[0]! : { kind: "sum", terms };
+}
+
+/** A part of a longer expression, which is not broken up. */
+export function onOneLine(code: Code): string {
+  return flatten(code) ?? expression(code, 0, 0, 0);
+}
+
 /** A statement `prefix` + expression + `suffix`, indented by `indent` blanks. */
 export function layOut(prefix: string, code: Code, suffix: string, indent = 0): string {
   return `${" ".repeat(indent)}${prefix}${expression(code, indent, indent + prefix.length, suffix.length)}${suffix}`;
@@ -81,13 +97,19 @@ function expression(code: Code, indent: number, column: number, after: number): 
       );
     case "call":
       return brokenCall(code, indent, column);
+    case "sum": {
+      const pad = " ".repeat(indent + 2);
+      const terms = code.terms.map((term) => expression(term, indent + 2, indent + 2, 2));
+      return `\n${pad}${terms.join(` +\n${pad}`)}`;
+    }
   }
 }
 
 function entryLine(entry: ObjectEntry, indent: number): string {
   if (entry.key === entry.value) return withNote(entry.key, entry.note);
   const prefix = `${entry.key}: `;
-  return withNote(prefix + expression(entry.value, indent, indent + prefix.length, 1), entry.note);
+  const value = expression(entry.value, indent, indent + prefix.length, 1);
+  return withNote(value.startsWith("\n") ? `${entry.key}:${value}` : prefix + value, entry.note);
 }
 
 function withNote(text: string, note: string | undefined): string {
@@ -140,6 +162,10 @@ function flatten(code: Code): string | undefined {
       if (nested || code.elements.some((element) => element.note !== undefined)) return undefined;
       const elements = code.elements.map((element) => flatten(element.value));
       return elements.includes(undefined) ? undefined : `[${elements.join(", ")}]`;
+    }
+    case "sum": {
+      const terms = code.terms.map(flatten);
+      return terms.includes(undefined) ? undefined : terms.join(" + ");
     }
     case "call": {
       const args = code.args.map(flatten);

@@ -53,6 +53,7 @@ export function lift(sources: RuntimeSources, symbols: readonly RuntimeSymbol[])
       if (here.has(declaration)) continue;
       here.add(declaration);
       for (const mention of declaration.mentions) follow(module, mention);
+      for (const from of declaration.dynamicImports) followWhole(module, from);
     }
   }
 
@@ -66,10 +67,24 @@ export function lift(sources: RuntimeSources, symbols: readonly RuntimeSymbol[])
         throw new NotLiftableError(module.path, 1, `imports all of ${target}; name what is used`);
       }
       reach(target, imported.imported);
-    } else if (!imported.from.startsWith("node:")) {
-      packages.add(packageOf(imported.from));
-      for (const path of declaringFiles(sources, imported.from)) ambient.add(path);
+    } else {
+      usePackage(imported.from);
     }
+  }
+
+  /** `import("…")`: all that the module exports. */
+  function followWhole(module: RuntimeModule, from: string): void {
+    if (!from.startsWith(".")) return usePackage(from);
+    const target = moduleAt(posix.join(posix.dirname(module.path), from));
+    for (const { names, text } of target.declarations) {
+      if (/^export /m.test(text)) for (const name of names) reach(target.path, name);
+    }
+  }
+
+  function usePackage(from: string): void {
+    if (from.startsWith("node:")) return;
+    packages.add(packageOf(from));
+    for (const path of declaringFiles(sources, from)) ambient.add(path);
   }
 
   for (const symbol of symbols) reach(symbol.module, symbol.name);
@@ -115,10 +130,10 @@ function printStatement(names: readonly ImportedName[]): string {
   const allTypes = names.every((name) => name.typeOnly);
   const keyword = allTypes ? "import type" : "import";
   const from = names[0]!.from;
-  const named = names.filter((name) => name.imported !== "default" && name.imported !== "*");
+  const named = names.filter((name) => name.form === "named");
   const whole = names
     .filter((name) => !named.includes(name))
-    .map((name) => (name.imported === "*" ? `* as ${name.local}` : name.local));
+    .map((name) => (name.form === "namespace" ? `* as ${name.local}` : name.local));
   if (named.length === 0) {
     return `${keyword} ${whole.join(", ")} from "${from}";`;
   }

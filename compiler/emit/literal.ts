@@ -28,11 +28,24 @@ const UNPRINTABLE = /[\u007f-\u00a0\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-
 
 /** JSON, with `</script` and both ends of a comment broken up, and nothing invisible. */
 function printString(text: string): string {
-  return JSON.stringify(text)
+  const json = JSON.stringify(text)
     .replace(UNPRINTABLE, escapeUnit)
     .replaceAll("</", "<\\/")
     .replaceAll("*/", "*\\/")
     .replaceAll("<!--", "<\\u0021--");
+  return count(text, '"') > count(text, "'") ? singleQuoted(json) : json;
+}
+
+/** The same literal in single quotes: fewer backslashes, as a formatter would have it. */
+function singleQuoted(json: string): string {
+  const inner = json
+    .slice(1, -1)
+    .replace(/\\.|'/g, (piece) => (piece === '\\"' ? '"' : piece === "'" ? "\\'" : piece));
+  return `'${inner}'`;
+}
+
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
 }
 
 function escapeUnit(unit: string): string {

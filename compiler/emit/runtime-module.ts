@@ -7,6 +7,8 @@ export type TypeScript = typeof ts;
 export interface ImportedName {
   /** As written: `./drain.ts`, `node:net`, `kafkajs`. */
   readonly from: string;
+  /** Before the braces (`import x`), all of it (`* as x`), or within the braces. */
+  readonly form: "default" | "namespace" | "named";
   /** The exported name; `default`, or `*` for a name space. */
   readonly imported: string;
   readonly local: string;
@@ -22,6 +24,8 @@ export interface RuntimeDeclaration {
   readonly text: string;
   /** Top-level and imported names of the same module that it mentions. */
   readonly mentions: ReadonlySet<string>;
+  /** Modules that it imports when it runs: `import("kafkajs")`. */
+  readonly dynamicImports: ReadonlySet<string>;
 }
 
 /** A module of `runtime/`, taken apart. */
@@ -60,6 +64,7 @@ export function readRuntimeModule(typescript: TypeScript, path: string, text: st
     names,
     text: textWithComments(typescript, file, node),
     mentions: mentionsOf(typescript, node, known),
+    dynamicImports: dynamicImportsOf(typescript, node),
   }));
   return { path, imports, declarations };
 }
@@ -73,15 +78,30 @@ function importedNames(typescript: TypeScript, node: ts.ImportDeclaration, order
   const wholeIsType = clause.phaseModifier === typescript.SyntaxKind.TypeKeyword;
   const names: ImportedName[] = [];
   if (clause.name !== undefined) {
-    names.push({ from, imported: "default", local: clause.name.text, typeOnly: wholeIsType, order });
+    names.push({
+      from,
+      form: "default",
+      imported: "default",
+      local: clause.name.text,
+      typeOnly: wholeIsType,
+      order,
+    });
   }
   const bindings = clause.namedBindings;
   if (bindings !== undefined && typescript.isNamespaceImport(bindings)) {
-    names.push({ from, imported: "*", local: bindings.name.text, typeOnly: wholeIsType, order });
+    names.push({
+      from,
+      form: "namespace",
+      imported: "*",
+      local: bindings.name.text,
+      typeOnly: wholeIsType,
+      order,
+    });
   } else if (bindings !== undefined) {
     for (const element of bindings.elements) {
       names.push({
         from,
+        form: "named",
         imported: (element.propertyName ?? element.name).text,
         local: element.name.text,
         typeOnly: wholeIsType || element.isTypeOnly,
@@ -145,6 +165,20 @@ function mentionsOf(typescript: TypeScript, root: ts.Statement, known: ReadonlyS
 
   visit(root);
   return mentions;
+}
+
+/** The modules in calls of `import("…")`. */
+function dynamicImportsOf(typescript: TypeScript, root: ts.Statement): Set<string> {
+  const found = new Set<string>();
+  function visit(node: ts.Node): void {
+    if (typescript.isCallExpression(node) && node.expression.kind === typescript.SyntaxKind.ImportKeyword) {
+      const [specifier] = node.arguments;
+      if (specifier !== undefined && typescript.isStringLiteral(specifier)) found.add(specifier.text);
+    }
+    typescript.forEachChild(node, visit);
+  }
+  visit(root);
+  return found;
 }
 
 /** Not the name after a dot, nor a key, a member's or a label's name: those never stand for a top-level name. */

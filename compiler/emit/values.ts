@@ -1,6 +1,6 @@
 import type { LookUp, PlanOption, PlanValue } from "../plan/pipeline-plan.ts";
 import type { ImportList } from "./import-list.ts";
-import { arrayOf, type Code, call, type ObjectEntry, objectOf } from "./layout.ts";
+import { arrayOf, type Code, call, type ObjectEntry, objectOf, onOneLine, sum } from "./layout.ts";
 import { commentText, printCount, printLiteral } from "./literal.ts";
 
 const FROM_ENVIRONMENT = { name: "fromEnvironment", module: "agent/environment.ts" };
@@ -43,7 +43,7 @@ export class ValuePrinter {
       case "template":
         return `(event) => ${templateText(value.parts)}`;
       case "look-up":
-        return this.#lookUp(value.parts, value.as, value.times ?? 1);
+        return this.#lookUp(value);
     }
   }
 
@@ -57,34 +57,25 @@ export class ValuePrinter {
     );
   }
 
-  #lookUp(
-    parts: readonly (string | LookUp)[],
-    as: Extract<PlanValue, { kind: "look-up" }>["as"],
-    times: number,
-  ): string {
+  #lookUp({ parts, as, times = 1 }: Extract<PlanValue, { kind: "look-up" }>): Code {
     const terms = parts.map((part) => (typeof part === "string" ? printLiteral(part) : this.#call(part)));
-    const text = terms.join(" + ");
-    switch (as) {
-      case "string":
-        return text;
-      case "integer": {
-        const owner = parts.find((part) => typeof part === "object")!;
-        const number = `${this.#imports.use(TO_INTEGER)}(${text}, ${owner.component}, ${printLiteral(owner.property)})`;
-        return times === 1 ? number : `${number} * ${printLiteral(times)}`;
-      }
-      case "comma list":
-        return `${terms.length === 1 ? text : `(${text})`}.split(/ *, */)`;
-      case "boolean":
-        return `${terms.length === 1 ? text : `(${text})`}.toLowerCase() === "true"`;
+    const text = sum(terms);
+    if (as === "string") return text;
+    if (as === "integer") {
+      const owner = parts.find((part) => typeof part === "object")!;
+      const number = call(this.#imports.use(TO_INTEGER), text, owner.component, printLiteral(owner.property));
+      return times === 1 ? number : `${onOneLine(number)} * ${printLiteral(times)}`;
     }
+    const whole = terms.length === 1 ? onOneLine(text) : `(${onOneLine(text)})`;
+    return as === "boolean" ? `${whole}.toLowerCase() === "true"` : `${whole}.split(/ *, */)`;
   }
 
-  #call(lookUp: LookUp): string {
+  #call(lookUp: LookUp): Code {
     this.#lookUps.set(lookUp.variable, lookUp);
     const { variable, component, property, fallback } = lookUp;
     return fallback === undefined
-      ? `${this.#imports.use(FROM_ENVIRONMENT)}(${printLiteral(variable)}, ${component}, ${printLiteral(property)})`
-      : `${this.#imports.use(FROM_ENVIRONMENT_OR)}(${printLiteral(variable)}, ${printLiteral(fallback)})`;
+      ? call(this.#imports.use(FROM_ENVIRONMENT), printLiteral(variable), component, printLiteral(property))
+      : call(this.#imports.use(FROM_ENVIRONMENT_OR), printLiteral(variable), printLiteral(fallback));
   }
 }
 

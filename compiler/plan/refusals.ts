@@ -6,11 +6,13 @@ import type {
   ResolvedProperty,
   ValuePart,
 } from "../resolve/resolved-agent.ts";
-import type { Refusal } from "../schema/property.ts";
 import type { ValueNeededNow } from "./component-reader.ts";
 import { VARIABLE_NAME } from "./look-ups.ts";
 
-/** What flafkac cannot compile, though Flume may run it: each with the way out. Empty for what can be planned. */
+/**
+ * What flafkac cannot compile, though Flume may run it: each with the way out. Empty for what can be planned, once
+ * lint has looked at the properties that their definitions refuse.
+ */
 export function refusals(agent: ResolvedAgent): readonly Diagnostic[] {
   const found = [...ofAgent(agent)];
   for (const component of everyComponent(agent)) {
@@ -114,9 +116,6 @@ function* ofProperty(
       if (why !== undefined) yield refusal(agent, component, property, why);
     }
   }
-  const why = definition.refusedByBuild;
-  if (why !== undefined && isRefused(component, property, why))
-    yield refusal(agent, component, property, why.why);
   if (definition.interpolated === "headers" && property.provenance.from !== "default") {
     const escapes = parseEscapeSequences(property.text);
     if (
@@ -146,19 +145,6 @@ function lookUpRefused(part: ValuePart): string | undefined {
     return "A look-up cannot stand in for another look-up. Use one variable, with or without a fixed value after :-.";
   }
   return undefined;
-}
-
-function isRefused(component: ResolvedComponent, property: ResolvedProperty, refused: Refusal): boolean {
-  const text = property.text.toLowerCase();
-  const among = (values: readonly string[]) => values.some((value) => value.toLowerCase() === text);
-  if (refused.values !== undefined && !among(refused.values)) return false;
-  if (refused.except !== undefined && among(refused.except)) return false;
-  const { when } = refused;
-  if (when === undefined) return property.provenance.from !== "default";
-  const other = component.properties.get(when.property);
-  if (other === undefined) return false;
-  if (when.values === undefined) return other.provenance.from !== "default";
-  return when.values.some((value) => value.toLowerCase() === other.text.toLowerCase());
 }
 
 function refusal(

@@ -85,6 +85,30 @@ test("only what is reached is copied, with the imports that it still uses", () =
   expect(lifted.files.get("kafka/batch.ts")).not.toContain("unusedHelper");
 });
 
+test("a default import within braces stays there, and what is imported at run time is copied whole", () => {
+  const sources = new Map([
+    [
+      "a.ts",
+      `import type { default as Cluster, Broker } from "kafkajs/src/cluster/index.js";
+
+export async function connect(): Promise<Cluster> {
+  const { helper } = await import("./b.ts");
+  const { default: Made } = await import("kafkajs/src/cluster/index.js");
+  return new Made(helper());
+}
+`,
+    ],
+    [
+      "b.ts",
+      "export function helper(): number {\n  return inner();\n}\n\nfunction inner(): number {\n  return 1;\n}\n",
+    ],
+  ]);
+  const lifted = lift(sources, [{ module: "a.ts", name: "connect" }]);
+  expect(lifted.files.get("a.ts")).toMatch(/^import type { default as Cluster } from "kafkajs/);
+  expect(lifted.files.get("b.ts")).toContain("function inner()");
+  expect(lifted.packages).toEqual(["kafkajs"]);
+});
+
 test("a name that leads nowhere is an error, and so is a statement with an effect", () => {
   expect(() => lift(SOURCES, [{ module: "sources/line.ts", name: "Missing" }])).toThrow(
     "declares no Missing",
