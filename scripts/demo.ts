@@ -138,7 +138,7 @@ async function main(): Promise<void> {
       await mkdir(join(directory, "node_modules"), { recursive: true });
       await symlink(join(root, "node_modules", "kafkajs"), join(directory, "node_modules", "kafkajs"));
       const source = await readFile(join(directory, "agent1.ts"), "utf8");
-      return { lines: source.split("\n").length, files: await readdir(join(directory, "lib")) };
+      return { lines: source.trimEnd().split("\n").length, files: await readdir(join(directory, "lib")) };
     },
     ({ lines, files }) => `: agent1.ts of ${lines} lines, lib/{${files.sort().join(",")}}`,
   );

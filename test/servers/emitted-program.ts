@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -57,7 +58,8 @@ export async function environmentFor(
   program: BuiltProgram,
   values: ReadonlyMap<string, string>,
 ): Promise<Record<string, string>> {
-  const example = await readFile(join(program.directory, ".env.example"), "utf8");
+  const file = join(program.directory, ".env.example");
+  const example = existsSync(file) ? await readFile(file, "utf8") : ""; // without secrets there is none
   const environment: Record<string, string> = {};
   for (const [, property = "", variable = ""] of example.matchAll(/^# ([^\s]+) of .*\n([A-Z0-9_]+)=$/gm)) {
     const value = values.get(property);

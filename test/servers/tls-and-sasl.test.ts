@@ -35,7 +35,10 @@ async function secured(server: KafkaServer, listener: SecureListener, producer: 
   const prefixed = new Map(
     Object.entries(producer).map(([name, value]) => [`kafka.producer.${name}`, value] as const),
   );
-  return { pipeline, environment: await environmentFor(pipeline.program, prefixed) };
+  const environment = await environmentFor(pipeline.program, prefixed);
+  const secrets = Object.keys(producer).filter((name) => /password|jaas/.test(name));
+  expect(Object.keys(environment)).toHaveLength(secrets.length);
+  return { pipeline, environment };
 }
 
 /** Every file of an emitted program as one text. */
