@@ -74,7 +74,10 @@ export function lift(sources: RuntimeSources, symbols: readonly RuntimeSymbol[])
 
   /** `import("…")`: all that the module exports. */
   function followWhole(module: RuntimeModule, from: string): void {
-    if (!from.startsWith(".")) return usePackage(from);
+    if (!from.startsWith(".")) {
+      usePackage(from);
+      return;
+    }
     const target = moduleAt(posix.join(posix.dirname(module.path), from));
     for (const { names, text } of target.declarations) {
       if (/^export /m.test(text)) for (const name of names) reach(target.path, name);
