@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CommandFailed, runCommand } from "../../scripts/servers/command.ts";
@@ -43,7 +43,14 @@ afterAll(async () => {
 const flafkac = (...args: string[]) => runCommand("npx", ["--no", "flafkac", ...args], { cwd: home, env });
 
 /** Runs a command between a port and a topic, writes lines, reads them back, ends it with TERM. */
-async function moves(topic: string, port: number, directory: string, command: string, args: string[]) {
+async function moves(
+  topic: string,
+  port: number,
+  directory: string,
+  command: string,
+  args: string[],
+  check?: () => Promise<void>,
+) {
   await createTopic(kafka.bootstrapServers, topic);
   const program = await ServerProcess.start({
     name: command,
@@ -58,6 +65,7 @@ async function moves(topic: string, port: number, directory: string, command: st
     await writer.closed;
     expect(writer.acknowledged.size).toBe(1_000);
     await waitForRecords(kafka.bootstrapServers, topic, 1_000);
+    await check?.();
     program.signal("SIGTERM");
     expect((await program.ended).code).toBe(0);
     expect(judge([writer], await readTopic(kafka.bootstrapServers, topic))).toEqual(flawless);
@@ -119,8 +127,37 @@ test("a bundled program runs alone in an empty folder", async () => {
   await moves(topic, port, alone, process.execPath, ["agent1.mjs"]);
 });
 
-test("the installed command line runs a configuration, and as flume-ng takes it", async () => {
+test("the installed command line runs a configuration", async () => {
   const bin = join(home, "node_modules", ".bin", "flafkac");
   const port = await freePort();
   await moves("ran", port, home, bin, ["run", "agent.conf", "-n", "agent1", ...overrides("ran", port)]);
+});
+
+test("it takes flume-ng's own command line, monitoring included", async () => {
+  const bin = join(home, "node_modules", ".bin", "flafkac");
+  const [port, monitoringPort] = [await freePort(), await freePort()];
+  const conf = (await readFile(join(home, "agent.conf"), "utf8"))
+    .replace("44444", String(port))
+    .replace("app_events", "as-flume-ng")
+    .replace("localhost:9092", kafka.bootstrapServers);
+  await writeFile(join(home, "flume.conf"), conf);
+  const counters = async () => {
+    const response = await fetch(`http://127.0.0.1:${monitoringPort}/metrics`);
+    expect(await response.json()).toMatchObject({ "SOURCE.source1": { EventAcceptedCount: "1000" } });
+  };
+  const args = [
+    ...[
+      "agent",
+      "-n",
+      "agent1",
+      "-f",
+      "flume.conf",
+      "-c",
+      "conf",
+      "-Xmx1g",
+      "-Dflume.root.logger=INFO,console",
+    ],
+    ...["-Dflume.monitoring.type=http", `-Dflume.monitoring.port=${monitoringPort}`],
+  ];
+  await moves("as-flume-ng", port, home, bin, args, counters);
 });
