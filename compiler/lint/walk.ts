@@ -77,12 +77,17 @@ export function capitalized(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-/** What Flume does with a component or part that it cannot configure; a part takes its owner with it. */
-export function dropped({ component, owner }: Site): string {
-  const whole = `${kindName(owner.bound.kind)} ${owner.name}`;
-  return component === owner
-    ? "Flume drops it and starts without it"
-    : `Flume drops ${whole} and starts without it`;
+/**
+ * What Flume does with a component or part that it cannot configure, after a sentence whose subject is that component;
+ * a part takes its owner with it.
+ */
+export function dropped(site: Site): string {
+  return site.component === site.owner ? "Flume drops it and starts without it" : droppedByName(site);
+}
+
+/** The same after any other sentence. */
+export function droppedByName({ owner }: Site): string {
+  return `Flume drops ${kindName(owner.bound.kind)} ${owner.name} and starts without it`;
 }
 
 /** `agent`, `component` and `property` of a diagnostic about a bound component. */

@@ -95,6 +95,6 @@ test("whatever the file, fixes end, and what they give can be fixed no further",
         expect(applyFixes(bytes).applied).toBe(0);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 20 },
   );
 });

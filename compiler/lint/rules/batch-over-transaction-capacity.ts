@@ -2,7 +2,7 @@ import type { RelatedPlace } from "../../diagnostics/diagnostic.ts";
 import { replace, unsafeFix } from "../edits.ts";
 import { type NumberInForce, numberInForce } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
-import { capitalized, dropped, sites } from "../walk.ts";
+import { capitalized, droppedByName, sites } from "../walk.ts";
 
 /** A batch that does not fit into one transaction of its channel. */
 export const rule: Rule = {
@@ -47,7 +47,7 @@ export const rule: Rule = {
         yield {
           span: batch.written?.valueSpan ?? reference.span,
           ...site.at(batch.written?.name ?? batch.name),
-          message: `${capitalized(site.name)} works in batches of ${of(batch)}, but a transaction of channel ${target.name} holds ${of(transaction)}. ${dropped(site)}. Lower ${batch.name} or raise ${transaction.name}.`,
+          message: `${capitalized(site.name)} works in batches of ${of(batch)}, but a transaction of channel ${target.name} holds ${of(transaction)}. ${droppedByName(site)}. Lower ${batch.name} or raise ${transaction.name}.`,
           related,
           fixes: fixesFor(batch, transaction),
         };

@@ -62,7 +62,7 @@ function finding(agent: ResolvedAgent, component: ResolvedComponent, name: strin
   return {
     span: bound.nameSpan,
     ...placeIn(agent.model, bound, name),
-    message: `${capitalized(called)} has no "${name}": ${dropped}. Write ${key} = ${only ?? "…"} to connect ${called}.`,
+    message: `${capitalized(called)} has no "${name}": ${dropped}. Write ${key} = ${only ?? "…"}.`,
   };
 }
 

@@ -1,6 +1,5 @@
 import type { AgentModel, ComponentKind } from "../../bind/agent-model.ts";
 import { listOfKind } from "../../bind/key.ts";
-import { isLookedUp } from "../helper-properties.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 /** Agents that Flume refuses as a whole, and files without any. */
@@ -30,8 +29,8 @@ export const rule: Rule = {
       return;
     }
     for (const agent of bound.agents) {
-      const helpers = agent.lists.size === 0 && agent.components.size === 0;
-      if (helpers && agent.unbound.every((entry) => isLookedUp(document, entry))) continue;
+      // every line of it has been refused one by one, or is there to be looked up
+      if (agent.lists.size === 0 && agent.components.size === 0) continue;
       const lacking = whatIsLacking(agent);
       if (lacking === undefined) continue;
       yield finding(agent, lacking);

@@ -1,7 +1,7 @@
 import type { Severity } from "../../diagnostics/diagnostic.ts";
 import type { ResolvedProperty, ResolvedValue } from "../../resolve/resolved-agent.ts";
 import type { Rule } from "../rule.ts";
-import { dropped, type Site, sites, writtenAs } from "../walk.ts";
+import { droppedByName, type Site, sites, writtenAs } from "../walk.ts";
 
 /** A value that its property cannot have. */
 export const rule: Rule = {
@@ -42,7 +42,7 @@ function consequenceFor(
   { definition }: ResolvedProperty,
   { consequence }: ResolvedValue & { kind: "invalid" },
 ): [Severity, string] {
-  if (consequence === "removed") return ["error", dropped(site)];
+  if (consequence === "removed") return ["error", droppedByName(site)];
   if (consequence === "later") {
     return ["error", "Flume takes it in silence, and it fails when it is used"];
   }

@@ -33,7 +33,11 @@ export const rule: Rule = {
         const what = `${capitalized(name)} has no "${key}": ${dropped(site)}.`;
         const likely = misspelt(site, key);
         if (likely === undefined) {
-          yield { span: headOf(site), ...place, message: `${what} ${definition.description}` };
+          yield {
+            span: headOf(site),
+            ...place,
+            message: `${what} Add ${place.agent}.${place.component}.${place.property} = … (${phrase(definition.description)}).`,
+          };
           continue;
         }
         const span = likely.nameSpan;
@@ -51,3 +55,9 @@ export const rule: Rule = {
 
 /** What other rules are about. */
 const ELSEWHERE: ReadonlySet<string> = new Set(["type", "channel", "channels"]);
+
+/** A description within a sentence. */
+function phrase(description: string): string {
+  const bare = description.replace(/\.$/, "");
+  return /^[A-Z][a-z]/.test(bare) ? bare.charAt(0).toLowerCase() + bare.slice(1) : bare;
+}

@@ -59,7 +59,9 @@ function* inProperty(site: Site, property: ResolvedProperty, written: BoundPrope
     };
     return;
   }
-  const channels = site.agent.channelsOf(site.owner).map(({ written: { name } }) => name);
+  const channels = site.agent
+    .channelsOf(site.owner)
+    .flatMap(({ written: { name }, target }) => (target === undefined ? [] : [name]));
   for (const { 0: name, index } of text.matchAll(/[^ \t]+/g)) {
     if (channels.includes(name)) continue;
     const span = written.rangeOf(index, index + name.length);

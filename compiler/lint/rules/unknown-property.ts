@@ -18,6 +18,11 @@ export const rule: Rule = {
     { text: "a1.channels.c1.⟦transactioncapacity⟧ = 50", fixed: "a1.channels.c1.transactionCapacity = 50" },
     { text: "a1.channels.c1.⟦transactitionCapacity⟧ = 50", fixed: "a1.channels.c1.transactionCapacity = 50" },
     {
+      text: "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092\na1.sinks.k1.⟦kafka.flumeBatchSize⟧ = 20",
+      fixed:
+        "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092\na1.sinks.k1.flumeBatchSize = 20",
+    },
+    {
       text: "a1.sinks.k1.type = file_roll\na1.sinks.k1.sink.directory = /tmp\na1.sinks.k1.⟦rollInterval⟧ = 0",
       fixed:
         "a1.sinks.k1.type = file_roll\na1.sinks.k1.sink.directory = /tmp\na1.sinks.k1.sink.rollInterval = 0",
@@ -54,7 +59,7 @@ export const rule: Rule = {
         const meant = meantProperty(site, definition, property.name);
         const what = `${capitalized(name)} reads no property "${property.name}", and Flume does not tell.`;
         if (meant === undefined) {
-          yield { span, ...place, message: `${what} Delete it, or look its name up.` };
+          yield { span, ...place, message: `${what} ${knownNames(definition)}` };
           continue;
         }
         const written = component.bound.properties.has(meant);
@@ -120,8 +125,30 @@ function meantProperty(
   );
   if (near !== undefined) return near;
   const lower = name.toLowerCase();
-  return names.find((one) => one.toLowerCase().endsWith(`.${lower}`));
+  return names.find(
+    (one) => one.toLowerCase().endsWith(`.${lower}`) || lower.endsWith(`.${one.toLowerCase()}`),
+  );
 }
+
+/** What could have been meant, where that is little enough to be said. */
+function knownNames({ properties }: ComponentDefinition): string {
+  const names = Object.entries(properties).flatMap(([name, { deprecated, noEffect }]) =>
+    isPlain(name) && !COMMON.has(name) && deprecated === undefined && noEffect === undefined ? [name] : [],
+  );
+  if (names.length === 0) return "It has none of its own. Delete it.";
+  if (names.length > 12) return "Delete it, or look its name up.";
+  return `It has ${names.join(", ")}.`;
+}
+
+/** What components of a kind have in common. */
+const COMMON: ReadonlySet<string> = new Set([
+  "type",
+  "config",
+  "channel",
+  "channels",
+  "selector.type",
+  "interceptors",
+]);
 
 /** The unknown property that was probably meant to be this one. */
 export function misspelt(site: Site, name: string): BoundProperty | undefined {
