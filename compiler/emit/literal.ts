@@ -66,6 +66,8 @@ export function printCount(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+// A comment may be wrapped at any blank, so an @ within quotes could come to stand where a directive begins.
+
 /** Names and addresses that can stand in a comment as they are: no quotes, no `*`, no `@` to begin a directive. */
 const PLAIN = /^[A-Za-z0-9_.,:/%{}+-][A-Za-z0-9_.,:/%{}+ -]{0,99}$/;
 
@@ -78,5 +80,5 @@ export function commentText(text: string): string {
     return text;
   }
   const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text;
-  return printString(shown).replaceAll("/*", "/\\*");
+  return printString(shown).replaceAll("/*", "/\\*").replaceAll("@", "\\u0040");
 }

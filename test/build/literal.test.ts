@@ -44,10 +44,10 @@ test("numbers are grouped from a thousand on", () => {
 test("text in a comment stays in the comment", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
-      expect(commentText(text)).not.toMatch(/\*\/|\/\*|[\n\r\u2028\u2029]|^@/);
+      expect(commentText(text)).not.toMatch(/\*\/|\/\*|[\n\r\u2028\u2029]|@/);
     }),
     { numRuns: 2_000 },
   );
   expect(commentText("app_events")).toBe("app_events");
-  expect(commentText("@ts-nocheck")).toBe('"@ts-nocheck"');
+  expect(commentText("@ts-nocheck")).toBe('"\\u0040ts-nocheck"');
 });
