@@ -4,7 +4,6 @@ import { SourceComment, SourceEntry } from "./document.ts";
 import { MarkedKey, SourceText } from "./logical-text.ts";
 import {
   CommentText,
-  FinalBackslash,
   KeyText,
   LeadingSeparator,
   propertiesLexer,
@@ -18,7 +17,7 @@ import {
  *
  *     lines    = (comment | property)*
  *     comment  = CommentText
- *     property = KeyText (Separator ValueText?)? | LeadingSeparator ValueText? | FinalBackslash
+ *     property = KeyText (Separator ValueText?)? | LeadingSeparator ValueText?
  *
  * It makes the AST as it goes. A concrete syntax tree would be thrown away at once, and for a file of 10 MB it
  * is several hundred MB of nodes, each token kept alive in an array of its own; the AST needs three offsets.
@@ -83,7 +82,6 @@ class PropertiesParser extends EmbeddedActionsParser {
           value = this.OPTION2(() => this.CONSUME1(ValueText));
         },
       },
-      { ALT: () => (key = this.CONSUME(FinalBackslash)) },
     ]);
     this.ACTION(() => this.#addProperty(key, separator, value));
   });

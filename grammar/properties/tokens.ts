@@ -77,19 +77,15 @@ const Indentation = createToken({
   group: Lexer.SKIPPED,
 });
 
-/** A continued line with nothing on it joins nothing to the next one, which may even be a comment. */
+/**
+ * A continued line with nothing on it joins nothing to the next one, which may even be a comment. At the end of
+ * the file it is a key instead, an empty one, as in the JDK.
+ */
 const EmptyContinuation = createToken({
   name: "EmptyContinuation",
   pattern: /\\(?:\r\n|[\r\n](?=[\s\S]))/,
   line_breaks: true,
   group: Lexer.SKIPPED,
-});
-
-/** A backslash, alone or with its line terminator, that ends the file: the JDK reads an empty key there. */
-export const FinalBackslash = createToken({
-  name: "FinalBackslash",
-  pattern: /\\[\r\n]?(?![\s\S])/,
-  line_breaks: true,
 });
 
 /** To the end of the line, whatever stands there: a comment cannot be continued. */
@@ -143,7 +139,7 @@ const LineEnd = createToken({
 /** The lexer modes, each with its tokens in order of precedence. */
 export const vocabulary: IMultiModeLexerDefinition = {
   modes: {
-    line: [Indentation, CommentText, EmptyContinuation, FinalBackslash, LeadingSeparator, KeyText],
+    line: [Indentation, CommentText, EmptyContinuation, LeadingSeparator, KeyText],
     separator: [Separator, LineEnd],
     value: [LineEnd, ValueText],
   },

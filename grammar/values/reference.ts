@@ -20,7 +20,10 @@ export interface Reference {
   readonly nameSpan: Span;
   /** Text and references that the name is made of; one text in all usual cases. */
   readonly nameParts: readonly ValuePart[];
-  /** Before the first colon, in lower case: `env` of `${env:HOME}`. Undefined where there is none. */
+  /**
+   * Before the first colon, in lower case: `env` of `${env:HOME}`. Undefined where there is none. Of a name with a
+   * reference in it, this and `key` are what is written; what Flume looks up is known when that is replaced.
+   */
   readonly prefix: string | undefined;
   /** The name without its prefix, as written. */
   readonly key: string;

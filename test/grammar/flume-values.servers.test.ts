@@ -41,8 +41,11 @@ function substitute(value: string): string | undefined {
   const reference = (part: ValuePart & { kind: "reference" }, depth: number): string => {
     const name = evaluate(part.nameParts, depth + 1);
     const byDefault = part.defaultValue && evaluate(part.defaultValue, depth + 1);
-    const key = name.slice(name.indexOf(":") + 1);
-    const isEnvironment = name.includes(":") && part.prefix === "env" && key === "x";
+    const isStatic = part.nameParts.every(({ kind }) => kind === "text") && !name.includes("${");
+    const colon = name.indexOf(":");
+    const prefix = isStatic ? part.prefix : name.slice(0, Math.max(0, colon)).toLowerCase();
+    const key = isStatic ? part.key : name.slice(colon + 1);
+    const isEnvironment = prefix === "env" && key === "x";
     const known = isEnvironment ? "E" : (properties.get(key) ?? byDefault);
     if (known === undefined && depth === 0) return value.slice(part.span.start, part.span.end);
     if (known === undefined || /[$:{}-]/.test(known)) isSettled = false;
