@@ -28,8 +28,10 @@ interface AgentUnderWay {
 
 interface ComponentUnderWay {
   readonly nameSpan: Span;
-  readonly properties: Map<string, BoundProperty>;
+  readonly properties: Map<string, PropertyUnderWay>;
 }
+
+type PropertyUnderWay = BoundProperty & { readonly overridden: PropertyEntry[] };
 
 /** The entries of one key: the last one counts, `java.util.Properties` has forgotten the others. */
 interface EntriesOfKey {
@@ -67,7 +69,8 @@ export function bind(document: PropertiesDocument, overrides: readonly Override[
     }
     const agent = agentCalled(agents, key.agent);
     if (key.form === "unbound") {
-      agent.unbound.push(...overridden, entry);
+      for (const each of overridden) agent.unbound.push(each);
+      agent.unbound.push(entry);
       continue;
     }
     const property = boundProperty(key.property, value, entry, overridden, synthetic.has(entry));
@@ -97,23 +100,24 @@ function addEntry(byKey: Map<string, EntriesOfKey>, entry: PropertyEntry): void 
 }
 
 /** Keys that differ only in blanks around the component's name or the whole key meet in one property. */
-function addProperty(component: ComponentUnderWay, property: BoundProperty): void {
+function addProperty(component: ComponentUnderWay, property: PropertyUnderWay): void {
   const earlier = component.properties.get(property.name);
-  component.properties.set(
-    property.name,
-    earlier === undefined
-      ? property
-      : { ...property, overridden: [...earlier.overridden, earlier.entry, ...property.overridden] },
-  );
+  if (earlier === undefined) {
+    component.properties.set(property.name, property);
+    return;
+  }
+  earlier.overridden.push(earlier.entry);
+  for (const each of property.overridden) earlier.overridden.push(each);
+  component.properties.set(property.name, { ...property, overridden: earlier.overridden });
 }
 
 function boundProperty(
   name: Piece,
   value: Piece,
   entry: PropertyEntry,
-  overridden: readonly PropertyEntry[],
+  overridden: PropertyEntry[],
   fromCommandLine: boolean,
-): BoundProperty {
+): PropertyUnderWay {
   return {
     name: name.text,
     nameSpan: spanOf(name),

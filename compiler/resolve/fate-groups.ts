@@ -10,9 +10,10 @@ export function loadGroups(ledger: FateLedger): void {
   const groups = ledger.alive("sinkgroup");
   const members = new Map<string, readonly ResolvedComponent[]>();
   const taken = new Set<string>();
+  const running = new Map(ledger.alive("sink").map((sink) => [sink.name, sink]));
   for (const group of groups) {
-    const named = new Set(groupMembers(group));
-    const lost = [...named].find(
+    const named = groupMembers(group);
+    const lost = named.find(
       (name) => !taken.has(name) && wasValidated(ledger, name) && !ledger.isAlive(`sinks.${name}`),
     );
     if (lost !== undefined) {
@@ -21,11 +22,11 @@ export function loadGroups(ledger: FateLedger): void {
       ledger.removeAll("agent-emptied", cause, { certain: cause?.certain !== false });
       return;
     }
-    const sinks = ledger.alive("sink").filter(({ name }) => named.has(name) && !taken.has(name));
+    const sinks = named.flatMap((name) => (taken.has(name) ? [] : (running.get(name) ?? [])));
     for (const { name } of sinks) taken.add(name);
     members.set(group.path, sinks);
-    if (sinks.some(({ path }) => !ledger.isCertain(path))) ledger.doubtAll();
   }
+  if ([...members.values()].flat().some(({ path }) => !ledger.isCertain(path))) ledger.doubtAll();
   for (const group of groups) {
     const sinks = members.get(group.path) ?? [];
     const reason = processorProblem(group, sinks.length);

@@ -25,9 +25,10 @@ export function load(agent: ResolvedAgent, ledger: FateLedger): readonly Compone
     for (const channel of aliveChannels(agent, component, ledger)) used.add(channel.path);
   }
   loadGroups(ledger);
+  const surely = surelyUsed(agent, ledger);
   for (const channel of ledger.alive("channel")) {
     if (!used.has(channel.path)) ledger.remove(channel, "no-user", nameSpanOf(channel));
-    if (isDoubtfullyUsed(agent, channel, ledger)) ledger.doubt(channel);
+    if (surely.get(channel.path) === false) ledger.doubt(channel);
   }
   return [];
 }
@@ -35,13 +36,17 @@ export function load(agent: ResolvedAgent, ledger: FateLedger): readonly Compone
 /** Components whose class cannot be loaded: that is not caught, and ends the load of the agent. */
 function unloadable(ledger: FateLedger): ResolvedComponent[] {
   const components = [...ledger.alive("channel"), ...ledger.alive("source"), ...ledger.alive("sink")];
-  return components.filter((component) => {
-    const { typeLookUp, unresolved } = component;
-    if (unresolved === "custom-class" || unresolved === "runtime") ledger.doubtAll();
-    // Its jar is no longer part of Flume: whether the class is there hangs on what else is on the class path.
-    if (typeLookUp?.found === "pending" && isGone(typeLookUp.pending.removedIn)) ledger.doubtAll();
-    return unresolved === "unknown" || unresolved === "wrong-case" || unresolved === "missing-builder";
-  });
+  if (components.some(mayBeUnloadable)) ledger.doubtAll();
+  return components.filter(
+    ({ unresolved }) =>
+      unresolved === "unknown" || unresolved === "wrong-case" || unresolved === "missing-builder",
+  );
+}
+
+/** Whether the class is there hangs on plug-ins, on the environment, or on a jar that is no longer part of Flume. */
+function mayBeUnloadable({ typeLookUp, unresolved }: ResolvedComponent): boolean {
+  if (unresolved === "custom-class" || unresolved === "runtime") return true;
+  return typeLookUp?.found === "pending" && isGone(typeLookUp.pending.removedIn);
 }
 
 function isGone(removedIn: FlumeVersion | undefined): boolean {
@@ -143,11 +148,15 @@ function unknownSelectorChannel(
   return undefined;
 }
 
-/** A channel that only components of doubtful fate use, or may use. */
-function isDoubtfullyUsed(agent: ResolvedAgent, channel: ResolvedComponent, ledger: FateLedger): boolean {
-  const users = [...agent.sources, ...agent.sinks].filter((component) =>
-    agent.channelsOf(component).some(({ target }) => target === channel),
-  );
-  const sure = users.some(({ path }) => ledger.isAlive(path) && ledger.isCertain(path));
-  return !sure && users.some(({ path }) => !ledger.isCertain(path));
+/** For each channel that somebody names: whether one of them runs for sure, or false if one of them might. */
+function surelyUsed(agent: ResolvedAgent, ledger: FateLedger): ReadonlyMap<string, boolean> {
+  const surely = new Map<string, boolean>();
+  for (const component of [...agent.sources, ...agent.sinks]) {
+    const certain = ledger.isCertain(component.path);
+    if (certain && !ledger.isAlive(component.path)) continue;
+    for (const { target } of agent.channelsOf(component)) {
+      if (target !== undefined) surely.set(target.path, certain || surely.get(target.path) === true);
+    }
+  }
+  return surely;
 }

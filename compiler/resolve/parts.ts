@@ -29,9 +29,10 @@ export function partsOf(
       if (part !== undefined) parts.push(part);
       continue;
     }
-    const names = partNames(owner, group.names, group, lookups);
-    for (const listed of names) parts.push(listedPart(owner, group, listed));
-    orphans.push(...orphansOf(owner, group, new Set(names.map(({ name }) => name))));
+    const names = partNames(owner, group, lookups);
+    const byName = propertiesOfParts(owner, group, new Set(names.map(({ name }) => name)));
+    for (const listed of names) parts.push(listedPart(owner, group, listed, byName.listed.get(listed.name)));
+    for (const [name, properties] of byName.others) orphans.push({ kind: group.kind, name, properties });
   }
   return { parts, orphans };
 }
@@ -80,30 +81,65 @@ function firstSpan(properties: ReadonlyMap<string, BoundProperty>) {
   return undefined;
 }
 
+type ListedGroup = Extract<PartGroup, { form: "listed" }>;
+type Properties = Map<string, BoundProperty>;
+
 /** Names that come out of a `${…}` stand where that stands: in the whole value. */
-function partNames(
-  owner: BoundComponent,
-  key: string,
-  group: PartGroup,
-  lookups: Lookups,
-): readonly ListedName[] {
-  const property = owner.properties.get(key);
-  if (property === undefined || group.form !== "listed") return [];
+function partNames(owner: BoundComponent, group: ListedGroup, lookups: Lookups): readonly ListedName[] {
+  const property = owner.properties.get(group.names);
+  if (property === undefined) return [];
   const text = staticText(interpolate(property.value, lookups).parts) ?? property.value;
   const rangeOf = text === property.value ? property.rangeOf : () => property.valueSpan;
   return splitNames({ text, rangeOf }, "whitespace");
 }
 
+/** The properties below a list, by the part that they belong to, in one pass over the owner's properties. */
+function propertiesOfParts(
+  owner: BoundComponent,
+  group: ListedGroup,
+  names: ReadonlySet<string>,
+): { readonly listed: ReadonlyMap<string, Properties>; readonly others: ReadonlyMap<string, Properties> } {
+  const listed = new Map<string, Properties>();
+  const others = new Map<string, Properties>();
+  const prefix = `${group.names}.`;
+  for (const property of owner.properties.values()) {
+    if (!property.name.startsWith(prefix)) continue;
+    const rest = property.name.slice(prefix.length);
+    const claimants = namesBefore(rest).filter((name) => names.has(name));
+    const firstName = rest.slice(0, rest.indexOf("."));
+    const orphaned = claimants.length === 0 && firstName !== "" && rest.includes(".") ? [firstName] : [];
+    for (const name of [...claimants, ...orphaned]) {
+      const map = claimants.length > 0 ? listed : others;
+      const properties = map.get(name) ?? new Map<string, BoundProperty>();
+      map.set(name, properties);
+      const narrowed = below(property, `${prefix}${name}.`);
+      if (narrowed.name !== "") properties.set(narrowed.name, narrowed);
+    }
+  }
+  return { listed, others };
+}
+
+/** More dots than this no key has that means anything. */
+const mostDots = 32;
+
+/** The names that a key below a list can belong to: a part's name may hold dots itself. */
+function namesBefore(rest: string): readonly string[] {
+  const names: string[] = [];
+  for (let dot = rest.indexOf("."); dot !== -1 && names.length < mostDots; dot = rest.indexOf(".", dot + 1)) {
+    names.push(rest.slice(0, dot));
+  }
+  return names;
+}
+
 function listedPart(
   owner: BoundComponent,
-  group: Extract<PartGroup, { form: "listed" }>,
+  group: ListedGroup,
   listed: ListedName,
+  properties: Properties = new Map(),
 ): BoundPart {
-  const key = `${group.names}.${listed.name}`;
-  const properties = propertiesBelow(owner, `${key}.`);
   return {
     group,
-    key,
+    key: `${group.names}.${listed.name}`,
     bound: {
       kind: owner.kind,
       name: listed.name,
@@ -113,33 +149,4 @@ function listedPart(
     },
     type: { property: properties.get("type"), default: group.defaultType },
   };
-}
-
-function orphansOf(
-  owner: BoundComponent,
-  group: Extract<PartGroup, { form: "listed" }>,
-  listed: ReadonlySet<string>,
-): OrphanPart[] {
-  const prefix = `${group.names}.`;
-  const orphans = new Map<string, Map<string, BoundProperty>>();
-  for (const property of owner.properties.values()) {
-    if (!property.name.startsWith(prefix)) continue;
-    const rest = property.name.slice(prefix.length);
-    const dot = rest.indexOf(".");
-    if (dot <= 0 || isBelowListed(rest, listed)) continue;
-    const name = rest.slice(0, dot);
-    const properties = orphans.get(name) ?? new Map<string, BoundProperty>();
-    orphans.set(name, properties);
-    const narrowed = below(property, `${prefix}${name}.`);
-    properties.set(narrowed.name, narrowed);
-  }
-  return [...orphans].map(([name, properties]) => ({ kind: group.kind, name, properties }));
-}
-
-/** A part's name may hold dots. */
-function isBelowListed(rest: string, listed: ReadonlySet<string>): boolean {
-  for (let dot = rest.indexOf("."); dot !== -1; dot = rest.indexOf(".", dot + 1)) {
-    if (listed.has(rest.slice(0, dot))) return true;
-  }
-  return false;
 }

@@ -49,6 +49,7 @@ function resolveAgent(model: AgentModel, document: BoundDocument): ResolvedAgent
     );
   const channels = ofKind("channel");
   const channelsByName = new Map(channels.map((channel) => [channel.name, channel]));
+  const references = new Map<ResolvedComponent, readonly ResolvedReference[]>();
   return {
     model,
     document,
@@ -57,7 +58,11 @@ function resolveAgent(model: AgentModel, document: BoundDocument): ResolvedAgent
     channels,
     sinks: ofKind("sink"),
     sinkGroups: ofKind("sinkgroup"),
-    channelsOf: (component) => channelReferences(component, lookups, channelsByName),
+    channelsOf: (component) => {
+      const found = references.get(component) ?? channelReferences(component, lookups, channelsByName);
+      references.set(component, found);
+      return found;
+    },
   };
 }
 

@@ -8,14 +8,19 @@ import { parseProperties } from "../../../grammar/properties/parse.ts";
 /** Every entry that is to be found somewhere in what bind made, each as often as it is found. */
 function entriesIn({ agents, rejected }: BoundDocument): PropertyEntry[] {
   const found: PropertyEntry[] = [];
-  const add = ({ entry, overridden }: Pick<BoundProperty, "entry" | "overridden">) =>
-    found.push(entry, ...overridden);
+  const addAll = (entries: readonly PropertyEntry[]) => {
+    for (const entry of entries) found.push(entry);
+  };
+  const add = ({ entry, overridden }: Pick<BoundProperty, "entry" | "overridden">) => {
+    addAll([entry]);
+    addAll(overridden);
+  };
   for (const agent of agents) {
     for (const { property } of agent.lists.values()) add(property);
     for (const components of agent.components.values()) {
       for (const component of components.values()) component.properties.forEach(add);
     }
-    found.push(...agent.unbound);
+    addAll(agent.unbound);
   }
   rejected.forEach(add);
   return found;
@@ -46,6 +51,14 @@ test("every entry of a document is in exactly one place of what bind makes of it
     }),
     { numRuns: 1000 },
   );
+});
+
+test("a key that a file repeats hundreds of thousands of times overflows nothing", () => {
+  for (const key of ["a.x", "a.sinks.k1.type", "a.sinks.\\ k1.type"]) {
+    const document = parseProperties(`${key}=1\n`.repeat(300_000));
+    const found = bind(document);
+    expect(entriesIn(found)).toHaveLength(300_000);
+  }
 });
 
 test("spans lie in the document and cover the names and values they belong to", () => {
