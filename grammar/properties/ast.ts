@@ -57,7 +57,7 @@ export interface PropertiesDocument {
    * whose key begins with `ï»¿` (see `flumeText` of the first entry's key), even if it looks like a comment.
    */
   readonly hasByteOrderMark: boolean;
-  /** No character beyond U+007F: `text` and `flumeText` are equal everywhere. */
+  /** No character beyond U+007F: `text` and `flumeText` are equal everywhere, but for the mark. */
   readonly isAscii: boolean;
   readonly nodes: readonly (PropertyEntry | Comment)[];
   /** The property nodes alone, in file order. */

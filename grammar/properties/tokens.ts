@@ -39,11 +39,7 @@ function endOfRun(piece: RegExp, text: string, offset: number): number {
 
 function runOf(pattern: string): CustomPatternMatcherFunc {
   const piece = new RegExp(pattern, "y");
-  return (text, offset) => match(text, offset, endOfRun(piece, text, offset));
-}
-
-function match(text: string, start: number, end: number): RegExpExecArray | null {
-  return end === start ? null : ([text.substring(start, end)] as unknown as RegExpExecArray);
+  return (text, offset) => [text.substring(offset, endOfRun(piece, text, offset))];
 }
 
 /** Blanks, at most one `=` or `:`, blanks. */
@@ -53,7 +49,7 @@ function separator(): CustomPatternMatcherFunc {
     let end = endOfRun(blanks, text, offset);
     const assignment = text[end];
     if (assignment === "=" || assignment === ":") end = endOfRun(blanks, text, end + 1);
-    return match(text, offset, end);
+    return [text.substring(offset, end)];
   };
 }
 

@@ -92,7 +92,7 @@ class References {
       const closing = this.#closing.get(opening);
       if (closing === undefined) break;
       let next = closing + 1;
-      if (opening > start && value[opening - 1] === "$") {
+      if (value[opening - 1] === "$") {
         // Only the opening loses its meaning: what stands between the braces is read like the text around them.
         finishText(opening - 1);
         next = opening + 2;

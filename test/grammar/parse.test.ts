@@ -184,6 +184,18 @@ describe("spans", () => {
   });
 });
 
+test("thousands of escapes and continuations make one key, one separator and one value", () => {
+  const many = 3500;
+  const key = "k\\\n \t".repeat(many);
+  const separator = ` ${"\\\r\n\f".repeat(many)} = ${"\\\n".repeat(many)}`;
+  const { nodes, text } = parseProperties(`${key}${separator}${"\\=".repeat(many)}`);
+  expect(nodes).toHaveLength(1);
+  const [node] = nodes;
+  if (node?.kind !== "property") throw new Error("not a property");
+  expect([node.key.text, node.value.text]).toEqual(["k".repeat(many), "=".repeat(many)]);
+  expect(spelled(text, node.separator)).toBe(separator);
+});
+
 test("every UTF-16 unit may stand anywhere", () => {
   for (let code = 0; code <= 0xffff; code++) {
     const unit = String.fromCharCode(code);
