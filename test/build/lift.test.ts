@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readRuntime } from "../../cli/build-runtime.ts";
 import { lift } from "../../compiler/emit/lift.ts";
 
 const SOURCES = new Map([
@@ -115,4 +116,20 @@ test("a name that leads nowhere is an error, and so is a statement with an effec
   );
   const effect = new Map([["a.ts", "export const a = 1;\n\nconsole.log(a);\n"]]);
   expect(() => lift(effect, [{ module: "a.ts", name: "a" }])).toThrow("runtime/a.ts:3");
+});
+
+test("every declaration of the run time can be lifted, alone", async () => {
+  const runtime = await readRuntime();
+  const exported = [...runtime]
+    .filter(([path]) => !path.endsWith(".d.ts"))
+    .flatMap(([module, text]) =>
+      [...text.matchAll(/^export (?:async )?(?:function|class|const|interface|type) (\w+)/gm)].map(
+        (match) => ({
+          module,
+          name: match[1]!,
+        }),
+      ),
+    );
+  expect(exported.length).toBeGreaterThan(50);
+  for (const symbol of exported) expect(lift(runtime, [symbol]).files.has(symbol.module)).toBe(true);
 });

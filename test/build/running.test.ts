@@ -55,7 +55,9 @@ async function build(conf: string): Promise<string> {
   return folder;
 }
 
-async function connected(port: number): Promise<{ socket: Socket; send(line: string): Promise<string> }> {
+async function connected(
+  port: number,
+): Promise<{ socket: Socket; send(line: string): Promise<string | undefined> }> {
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
   const replies = createInterface({ input: socket })[Symbol.asyncIterator]();
