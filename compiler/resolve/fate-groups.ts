@@ -1,4 +1,4 @@
-import { lookUp } from "../schema/registry.ts";
+import { lookUp } from "../components/registry.ts";
 import type { FateReason } from "./fate.ts";
 import type { FateLedger } from "./fate-ledger.ts";
 import { groupMembers } from "./fate-validation.ts";

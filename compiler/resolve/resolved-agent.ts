@@ -6,9 +6,9 @@ import type {
   BoundProperty,
   ListedName,
 } from "../bind/agent-model.ts";
+import type { LookUp } from "../components/registry.ts";
 import type { ComponentDefinition, DefinitionKind } from "../schema/component.ts";
 import type { Consequence, PropertyDefinition } from "../schema/property.ts";
-import type { LookUp } from "../schema/registry.ts";
 
 /** Where a value comes from. */
 export type Provenance =

@@ -4,9 +4,9 @@ import {
   saslProperties,
   tlsProperties,
 } from "../../../compiler/components/kafka-clients/security-properties.ts";
+import { pendingComponents } from "../../../compiler/components/pending-components.ts";
 import { kafkaSink } from "../../../compiler/components/sinks/kafka.ts";
 import { releaseNumber } from "../../../compiler/schema/common-properties.ts";
-import { pendingComponents } from "../../../compiler/schema/pending-components.ts";
 import type { FlumeVersion, PropertyDefinition } from "../../../compiler/schema/property.ts";
 import { findProperty } from "../../../compiler/schema/property-lookup.ts";
 import { hasReference, type ReferenceProperty, referenceComponents } from "../flume-reference.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { lookUp, namesOf } from "../../../compiler/components/registry.ts";
 import { kafkaSink } from "../../../compiler/components/sinks/kafka.ts";
 import { nullSink } from "../../../compiler/components/sinks/null.ts";
 import { editDistance, nearestName } from "../../../compiler/schema/nearest-name.ts";
 import { findProperty, matchPattern } from "../../../compiler/schema/property-lookup.ts";
-import { lookUp, namesOf } from "../../../compiler/schema/registry.ts";
 
 describe("looking up a type", () => {
   test.each(["netcat", "NETCAT", "NetCat"])("%s is an alias, in any case", (type) => {

@@ -1,6 +1,6 @@
-import { components } from "../components/index.ts";
-import type { ComponentDefinition, DefinitionKind } from "./component.ts";
-import { nearestName } from "./nearest-name.ts";
+import type { ComponentDefinition, DefinitionKind } from "../schema/component.ts";
+import { nearestName } from "../schema/nearest-name.ts";
+import { components } from "./index.ts";
 import { type PendingComponent, pendingComponents } from "./pending-components.ts";
 
 /** What the text of a `type` property leads to. */

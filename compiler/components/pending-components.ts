@@ -1,5 +1,5 @@
-import type { DefinitionKind } from "./component.ts";
-import type { FlumeVersion } from "./property.ts";
+import type { DefinitionKind } from "../schema/component.ts";
+import type { FlumeVersion } from "../schema/property.ts";
 
 /** A component that Flume has and whose schema is still to come: its names, so that it is not called unknown. */
 export interface PendingComponent {
