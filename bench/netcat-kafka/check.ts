@@ -34,7 +34,7 @@ await new Promise<void>((resolve) => {
       for (const { value } of batch.messages) {
         const number = numberOf(value);
         if (number < 0 || number >= count) damaged++;
-        else if (seen[number]++ > 0) twice++;
+        else if (seen[number]!++ > 0) twice++;
       }
       left -= batch.messages.length;
       if (left <= 0) resolve();
