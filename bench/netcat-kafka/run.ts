@@ -25,6 +25,9 @@ const peers = values.peer.map(peerOf);
 const figures = new Map<Peer, Figures[]>(peers.map((peer) => [peer, []]));
 
 const kafka = await startKafka({
+  // A broker as it runs elsewhere, with all that its compiler can do.
+  jvmOptions: [],
+  heap: "1g",
   // What earlier runs wrote need not stay.
   properties: { "log.retention.bytes": 300_000_000, "log.segment.bytes": 100_000_000 },
 });
