@@ -123,6 +123,8 @@ export interface PropertyDefinition {
   readonly noEffect?: string;
   /** Read, but a bug of Flume makes it do something else: says what. */
   readonly bug?: string;
+  /** Where the bug shows: with the property, or, as here, for want of it. */
+  readonly bugWhen?: "absent";
   /** A password or the like: never printed, never baked into emitted code. */
   readonly secret?: boolean;
   /** Escape sequences such as `%{header}` or `%Y` are replaced for each event. */

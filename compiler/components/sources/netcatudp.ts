@@ -22,6 +22,7 @@ export const netcatUdpSource = defineComponent({
     remoteAddress: text({
       since: "1.8",
       guideNames: ["remoteAddressHeader"],
+      bugWhen: "absent",
       bug: "Without it Flume puts a header whose name is null, which breaks most sinks and the file channel.",
       description: "The name of the header that gets the sender's address, such as /192.0.2.7:53211.",
     }),

@@ -1,7 +1,8 @@
+import type { DefinitionKind } from "../../schema/component.ts";
 import { nearestName } from "../../schema/nearest-name.ts";
 import { replace, safeFix, unsafeFix } from "../edits.ts";
 import type { Rule } from "../rule.ts";
-import { capitalized, dropped, headOf, sites } from "../walk.ts";
+import { capitalized, dropped, headOf, type Site, sites } from "../walk.ts";
 
 /** A component that does not say what it is. */
 export const rule: Rule = {
@@ -32,7 +33,7 @@ export const rule: Rule = {
         yield {
           span: headOf(site),
           ...site.at("type"),
-          message: `${what} Write what it is, as in type = logger.`,
+          message: `${what} Write what it is${example(site)}.`,
         };
         continue;
       }
@@ -47,3 +48,17 @@ export const rule: Rule = {
     }
   },
 };
+
+/** A type of the kind in question, with the whole key to write. */
+function example(site: Site): string {
+  const type = EXAMPLES.get(site.component.kind);
+  const { agent, component, property } = site.at("type");
+  return type === undefined ? "" : `, as in ${agent}.${component}.${property} = ${type}`;
+}
+
+const EXAMPLES: ReadonlyMap<DefinitionKind, string> = new Map<DefinitionKind, string>([
+  ["source", "netcat"],
+  ["channel", "memory"],
+  ["sink", "logger"],
+  ["interceptor", "timestamp"],
+]);
