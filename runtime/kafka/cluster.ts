@@ -1,11 +1,13 @@
 import type { ConnectionOptions } from "node:tls";
-import Cluster, {
-  type KafkajsBroker,
-  type KafkajsConnection,
-  type KafkajsLogger,
-  type KafkajsSasl,
+import type {
+  default as Cluster,
+  KafkajsBroker,
+  KafkajsClusterOptions,
+  KafkajsConnection,
+  KafkajsLogger,
+  KafkajsSasl,
+  KafkajsTopic,
 } from "kafkajs/src/cluster/index.js";
-import kafkaErrors from "kafkajs/src/protocol/error.js";
 import type { Log } from "../agent/log.ts";
 import {
   destroyConnection,
@@ -13,6 +15,7 @@ import {
   kafkaSocket,
   mendConnectionPool,
 } from "./connection-care.ts";
+import { KafkaError } from "./errors.ts";
 import { PRODUCE_API, PRODUCE_VERSIONS } from "./produce-request.ts";
 
 /** How to reach a Kafka cluster. */
@@ -56,10 +59,13 @@ const INVALID_TOPIC = 17;
  * when to try again is its caller's business. A connection on which anything went wrong is not used again.
  */
 export class KafkaCluster {
-  readonly #cluster: Cluster;
+  readonly #options: KafkajsClusterOptions;
+  /** kafkajs takes a twentieth of a second to load: it is loaded when somebody wants to connect. */
+  #loading: Promise<Cluster> | undefined;
+  #cluster: Cluster | undefined;
 
   constructor(options: KafkaClusterOptions, log: Log) {
-    this.#cluster = new Cluster({
+    this.#options = {
       brokers: options.brokers.map(kafkajsBrokerAddress),
       clientId: options.clientId,
       ssl: options.ssl,
@@ -75,13 +81,6 @@ export class KafkaCluster {
       retry: { retries: 0 },
       logger: kafkajsLogger(log),
       socketFactory: kafkaSocket,
-    });
-    const builder = this.#cluster.connectionPoolBuilder;
-    const build = builder.build.bind(builder);
-    builder.build = async (destination) => {
-      const pool = await build(destination);
-      mendConnectionPool(pool);
-      return pool;
     };
   }
 
@@ -91,20 +90,20 @@ export class KafkaCluster {
    * @throws what the connection or the broker said: no broker answers, unknown topic, not authorized, …
    */
   async partitionsOf(topic: string): Promise<TopicPartitions> {
-    const cluster = this.#cluster;
+    const cluster = await this.#load();
     cluster.targetTopics.add(topic);
     await this.connect();
     await cluster.refreshMetadataIfNecessary();
-    let metadata = this.#metadataOf(topic);
+    let metadata = metadataOf(cluster, topic);
     if (metadata === undefined) {
       // A refresh that was already under way did not ask for this topic.
       await cluster.refreshMetadata();
-      metadata = this.#metadataOf(topic);
+      metadata = metadataOf(cluster, topic);
     }
-    if (metadata === undefined) throw kafkaError(3);
+    if (metadata === undefined) throw new KafkaError(3);
     if (metadata.topicErrorCode !== 0) {
       if (metadata.topicErrorCode === INVALID_TOPIC) cluster.targetTopics.delete(topic);
-      throw kafkaError(metadata.topicErrorCode);
+      throw new KafkaError(metadata.topicErrorCode);
     }
     const available: PartitionLeader[] = [];
     for (const { partitionId, leader } of metadata.partitionMetadata) {
@@ -117,21 +116,22 @@ export class KafkaCluster {
   /** Asks for metadata again, because a leader has changed or a topic was not there. */
   async refresh(): Promise<void> {
     await this.connect();
-    await this.#cluster.refreshMetadata();
+    await (await this.#load()).refreshMetadata();
   }
 
   /** A connection to a broker, authenticated, and the newest version of Produce that both sides speak. */
   async connectionTo(node: number): Promise<{ connection: KafkajsConnection; produceVersion: number }> {
-    const known = this.#cluster.brokerPool.brokers[node];
+    const cluster = await this.#load();
+    const known = cluster.brokerPool.brokers[node];
     let broker: KafkajsBroker;
     try {
-      broker = await this.#cluster.findBroker({ nodeId: node });
+      broker = await cluster.findBroker({ nodeId: node });
     } catch (error) {
-      if (known !== undefined) await this.#renew(known, asError(error));
+      if (known !== undefined) await renew(cluster, known, asError(error));
       throw error;
     }
     const spoken = broker.versions?.[PRODUCE_API];
-    if (spoken !== undefined && spoken.maxVersion < PRODUCE_VERSIONS.oldest) throw kafkaError(35);
+    if (spoken !== undefined && spoken.maxVersion < PRODUCE_VERSIONS.oldest) throw new KafkaError(35);
     const newest = spoken?.maxVersion ?? PRODUCE_VERSIONS.oldest;
     return {
       connection: await broker.connectionPool.getConnection(),
@@ -141,12 +141,14 @@ export class KafkaCluster {
 
   /** Gives up the connections to a node after a failure; what is still out on them fails with `error`. */
   async giveUp(node: number, error: Error): Promise<void> {
-    const broker = this.#cluster.brokerPool.brokers[node];
-    if (broker !== undefined) await this.#renew(broker, error);
+    const cluster = await this.#load();
+    const broker = cluster.brokerPool.brokers[node];
+    if (broker !== undefined) await renew(cluster, broker, error);
   }
 
   /** Closes all connections; what is still out fails. */
   async close(): Promise<void> {
+    if (this.#cluster === undefined) return;
     const error = new Error("the producer is stopping");
     const { seedBroker, brokers } = this.#cluster.brokerPool;
     for (const broker of [...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])]) {
@@ -159,9 +161,10 @@ export class KafkaCluster {
    * Connects to a broker of the list, unless a connection is there. After a failure the next call tries the next one.
    */
   async connect(): Promise<void> {
-    const pool = this.#cluster.brokerPool;
+    const cluster = await this.#load();
+    const pool = cluster.brokerPool;
     try {
-      await this.#cluster.connect();
+      await cluster.connect();
     } catch (error) {
       const seed = pool.seedBroker;
       if (seed !== undefined) {
@@ -172,22 +175,33 @@ export class KafkaCluster {
     }
   }
 
-  #metadataOf(topic: string) {
-    return this.#cluster.brokerPool.metadata?.topicMetadata.find((known) => known.topic === topic);
-  }
-
-  /** New connections for a broker: the old ones may hold half a response, or be half authenticated. */
-  async #renew(broker: KafkajsBroker, error: Error): Promise<void> {
-    const { host, port, rack, pool } = broker.connectionPool;
-    for (const connection of pool) destroyConnection(connection, error);
-    broker.connectionPool = await this.#cluster.connectionPoolBuilder.build({ host, port, rack });
-    broker.versions = null; // the broker may be another release when it is back
+  #load(): Promise<Cluster> {
+    this.#loading ??= import("kafkajs/src/cluster/index.js").then(({ default: KafkajsCluster }) => {
+      const cluster = new KafkajsCluster(this.#options);
+      const builder = cluster.connectionPoolBuilder;
+      const build = builder.build.bind(builder);
+      builder.build = async (destination) => {
+        const pool = await build(destination);
+        mendConnectionPool(pool);
+        return pool;
+      };
+      this.#cluster = cluster;
+      return cluster;
+    });
+    return this.#loading;
   }
 }
 
-/** The error that Kafka's code stands for; `type` is its name in the protocol. */
-export function kafkaError(code: number): Error & { readonly type: string; readonly retriable: boolean } {
-  return kafkaErrors.createErrorFromCode(code);
+function metadataOf(cluster: Cluster, topic: string): KafkajsTopic | undefined {
+  return cluster.brokerPool.metadata?.topicMetadata.find((known) => known.topic === topic);
+}
+
+/** New connections for a broker: the old ones may hold half a response, or be half authenticated. */
+async function renew(cluster: Cluster, broker: KafkajsBroker, error: Error): Promise<void> {
+  const { host, port, rack, pool } = broker.connectionPool;
+  for (const connection of pool) destroyConnection(connection, error);
+  broker.connectionPool = await cluster.connectionPoolBuilder.build({ host, port, rack });
+  broker.versions = null; // the broker may be another release when it is back
 }
 
 /** Anything thrown, as an Error. */

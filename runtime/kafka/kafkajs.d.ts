@@ -167,10 +167,3 @@ declare module "kafkajs/src/cluster/index.js" {
     findTopicPartitionMetadata(topic: string): readonly KafkajsPartition[];
   }
 }
-
-declare module "kafkajs/src/protocol/error.js" {
-  const errors: {
-    createErrorFromCode(code: number): Error & { readonly type: string; readonly retriable: boolean };
-  };
-  export default errors;
-}

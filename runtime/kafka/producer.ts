@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SinkComponent } from "../agent/component.ts";
-import { asError, KafkaCluster, kafkaError, type TopicPartitions } from "./cluster.ts";
-import { type CompressionType, compress } from "./compression.ts";
+import { asError, KafkaCluster, type TopicPartitions } from "./cluster.ts";
+import type { RecordCompression } from "./compression.ts";
+import { KafkaError } from "./errors.ts";
 import { type Acks, type PartitionResult, produce } from "./produce-request.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import { halves } from "./record-split.ts";
-import { type KafkaSecurityOptions, kafkaSecurity } from "./security.ts";
+import type { KafkaSecurity } from "./security.ts";
 import { SendTrouble } from "./send-trouble.ts";
 
 /** Kafka's producer properties that mean something here; the names in brackets are Kafka's. */
@@ -18,14 +19,14 @@ export interface KafkaProducerOptions {
   readonly requestTimeout: number;
   /** [client.id]; default `flafkac`. */
   readonly clientId?: string;
-  /** [compression.type]; default `none`. */
-  readonly compression?: CompressionType;
+  /** [compression.type]; default none. */
+  readonly compression?: RecordCompression;
   /** ms before the first repetition; doubles up to ten times as much [retry.backoff.ms]. Default 100. */
   readonly retryBackoff?: number;
   /** ms [metadata.max.age.ms]; default 300,000. */
   readonly metadataMaxAge?: number;
   /** TLS and SASL; default neither. */
-  readonly security?: KafkaSecurityOptions;
+  readonly security?: KafkaSecurity;
 }
 
 /** A batch and where it goes. */
@@ -49,6 +50,7 @@ interface RoutedParcel {
 }
 
 const RETRY_BACKOFF = 100; // ms
+const CONNECT_EARLY_AFTER = 300; // ms
 const REFUSAL_BACKOFF_LIMIT = 5_000; // ms
 const MESSAGE_TOO_LARGE = [10, 18];
 
@@ -88,11 +90,10 @@ export class KafkaProducer {
         clientId: clientId ?? "flafkac",
         requestTimeout,
         ...(metadataMaxAge === undefined ? {} : { metadataMaxAge }),
-        ...(security === undefined ? {} : kafkaSecurity(this.#sink, security)),
+        ...(security === undefined ? {} : security(this.#sink)),
       },
       this.#sink.log,
     );
-    // A broker that is down is told of now, not with the first event.
     void this.#connectEarly(this.#cluster);
   }
 
@@ -129,14 +130,16 @@ export class KafkaProducer {
       try {
         const partitions = await this.#running().partitionsOf(topic);
         if (partitions.count > 0) return partitions;
-        throw kafkaError(5);
+        throw new KafkaError(5);
       } catch (error) {
         await this.#wait(asError(error), topic, failures);
       }
     }
   }
 
+  /** A broker that is down is told of without an event, but the program's first lines need not wait for that. */
   async #connectEarly(cluster: KafkaCluster): Promise<void> {
+    await sleep(CONNECT_EARLY_AFTER);
     const first = this.#options.retryBackoff ?? RETRY_BACKOFF;
     for (let failures = 0; !this.#sending && !this.#stopped; failures++) {
       try {
@@ -213,7 +216,7 @@ export class KafkaProducer {
             const code = errorCodeOf(results, parcel.topic, partition);
             if (code === 0) continue;
             if (MESSAGE_TOO_LARGE.includes(code) && parcel.batch.recordCount > 1) tooLarge.push(parcel);
-            else failed.push({ parcel, error: kafkaError(code) });
+            else failed.push({ parcel, error: new KafkaError(code) });
           }
         } catch (thrown) {
           const error = asError(thrown);
@@ -231,12 +234,12 @@ export class KafkaProducer {
     const { available } = await this.#running().partitionsOf(topic);
     if (partition !== undefined) {
       const found = available.find((known) => known.partition === partition);
-      if (found === undefined) throw kafkaError(5);
+      if (found === undefined) throw new KafkaError(5);
       return { parcel, partition, leader: found.leader };
     }
     const reachable = avoid.size === 0 ? available : available.filter(({ leader }) => !avoid.has(leader));
     const candidates = reachable.length > 0 ? reachable : available;
-    if (candidates.length === 0) throw kafkaError(5);
+    if (candidates.length === 0) throw new KafkaError(5);
     const turn = this.#rotation.get(topic) ?? Math.floor(Math.random() * candidates.length);
     this.#rotation.set(topic, turn + 1);
     const next = candidates[turn % candidates.length]!;
@@ -262,8 +265,8 @@ export class KafkaProducer {
 
   async #seal(batch: RecordBatch): Promise<Buffer> {
     const { compression } = this.#options;
-    if (compression === undefined || compression === "none") return batch.seal();
-    const { codec, bytes } = await compress(compression, batch.records);
+    if (compression === undefined) return batch.seal();
+    const { codec, bytes } = await compression(batch.records);
     return batch.sealCompressed(codec, bytes);
   }
 

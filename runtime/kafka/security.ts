@@ -45,18 +45,17 @@ const LOGIN_MODULES = new Map([
 
 /**
  * Reads what is needed for TLS and SASL, and tries it: a wrong password or a damaged file is found at the start.
- *
- * @throws StartError with the line of the property to blame; never with a password.
+ * Throws StartError with the line of the property to blame; never with a password.
  */
-export function kafkaSecurity(
-  sink: SinkComponent,
-  options: KafkaSecurityOptions,
-): { ssl?: ConnectionOptions; sasl?: KafkajsSasl } {
+export type KafkaSecurity = (sink: SinkComponent) => { ssl?: ConnectionOptions; sasl?: KafkajsSasl };
+
+/** A client's security, as its properties say; files are read when the client starts. */
+export function kafkaSecurity(options: KafkaSecurityOptions): KafkaSecurity {
   const { protocol } = options;
-  return {
+  return (sink) => ({
     ...(protocol.endsWith("SSL") ? { ssl: tlsOptions(sink, options) } : {}),
     ...(protocol.startsWith("SASL") ? { sasl: saslOptions(sink, options) } : {}),
-  };
+  });
 }
 
 function tlsOptions(

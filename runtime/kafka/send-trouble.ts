@@ -14,24 +14,6 @@ const PASSING = [
   "KAFKA_STORAGE_ERROR",
 ];
 
-/** Told in the words of the configuration instead of the protocol's. */
-const EXPLANATIONS = new Map([
-  ["UNKNOWN_TOPIC_OR_PARTITION", "the topic does not exist, and the broker does not create it"],
-  ["TOPIC_AUTHORIZATION_FAILED", "this user may not write to the topic"],
-  ["CLUSTER_AUTHORIZATION_FAILED", "this user may not use the cluster"],
-  ["INVALID_TOPIC_EXCEPTION", "that is no name for a topic"],
-  ["MESSAGE_TOO_LARGE", "an event is larger than the topic takes (max.message.bytes)"],
-  ["RECORD_LIST_TOO_LARGE", "an event is larger than the topic takes (segment.bytes)"],
-  ["NOT_ENOUGH_REPLICAS", "fewer replicas are in sync than the topic wants (min.insync.replicas)"],
-  [
-    "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
-    "fewer replicas are in sync than the topic wants (min.insync.replicas)",
-  ],
-  ["LEADER_NOT_AVAILABLE", "no broker leads its partitions at the moment"],
-  ["UNSUPPORTED_VERSION", "the broker is older than 0.11"],
-  ["UNSUPPORTED_COMPRESSION_TYPE", "the broker does not know this compression"],
-]);
-
 /**
  * The log's view of deliveries that do not work: one line when they stop, one when they go on, and one more only when
  * the reason becomes one that somebody has to do something about.
@@ -108,9 +90,8 @@ function describe(error: Error, topic: string | undefined, brokers: string): Des
   }
   if (type !== undefined && type !== "ILLEGAL_SASL_STATE") {
     const retriable = !("retriable" in cause) || cause.retriable !== false;
-    const explanation = EXPLANATIONS.get(type) ?? cause.message;
     const where = topic === undefined ? "" : ` for topic ${topic}`;
-    const text = `Kafka does not take events${where}: ${explanation} (${type})`;
+    const text = `Kafka does not take events${where}: ${cause.message} (${type})`;
     return { reason: type, lasting: !retriable, property: TOPIC, text };
   }
   const text = `cannot reach Kafka at ${brokers}: ${cause.message.replace(/^Connection error: /, "")}`;

@@ -17,7 +17,11 @@ export function securityOptions(component: ComponentReader, prefix: string): Pla
     options.push(...component.option("saslMechanism", `${prefix}sasl.mechanism`));
     options.push(...component.option("jaas", `${prefix}sasl.jaas.config`));
   }
-  return [{ name: "security", value: { kind: "options", options }, origin: { from: "default" } }];
+  const symbol = { name: "kafkaSecurity", module: "kafka/security.ts" };
+  const args = [{ kind: "options", options } as const];
+  return [
+    { name: "security", value: { kind: "runtime", use: "call", symbol, args }, origin: { from: "default" } },
+  ];
 }
 
 function store(component: ComponentReader, prefix: string, which: "truststore" | "keystore"): PlanOption[] {

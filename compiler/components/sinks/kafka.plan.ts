@@ -85,14 +85,27 @@ function producerOptions(sink: ComponentReader, acks: number): PlanOption[] {
       : [];
   return [
     ...sink.option("brokers", "kafka.bootstrap.servers"),
-    { name: "acks", value: literal(acks), origin: sink.origin(`${PRODUCER}acks`) },
+    {
+      name: "acks",
+      value: literal(acks),
+      origin: sink.origin(`${PRODUCER}acks`),
+      ...(acks === -1 && { note: "all replicas in sync" }),
+    },
     ...sink.option("requestTimeout", `${PRODUCER}request.timeout.ms`, { note: "ms" }),
     ...written("clientId", "client.id"),
-    ...written("compression", "compression.type"),
+    ...compressionOption(sink),
     ...written("retryBackoff", "retry.backoff.ms", "ms"),
     ...written("metadataMaxAge", "metadata.max.age.ms", "ms"),
     ...securityOptions(sink, PRODUCER),
   ];
+}
+
+function compressionOption(sink: ComponentReader): PlanOption[] {
+  const type = sink.known(`${PRODUCER}compression.type`) ?? "none";
+  if (type !== "gzip" && type !== "zstd") return [];
+  const symbol = { name: `${type}Records`, module: "kafka/compression.ts" };
+  const value = { kind: "runtime", use: "symbol", symbol, args: [] } as const;
+  return [{ name: "compression", value, origin: sink.origin(`${PRODUCER}compression.type`) }];
 }
 
 function maxBatchBytes(sink: ComponentReader): PlanOption[] {
