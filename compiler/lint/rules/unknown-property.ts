@@ -2,7 +2,7 @@ import type { BoundProperty } from "../../bind/agent-model.ts";
 import type { ResolvedComponent } from "../../resolve/resolved-agent.ts";
 import type { ComponentDefinition } from "../../schema/component.ts";
 import { nearestName } from "../../schema/nearest-name.ts";
-import { isPlain } from "../../schema/property-lookup.ts";
+import { findProperty, isPlain } from "../../schema/property-lookup.ts";
 import { replace, safeFix, unsafeFix } from "../edits.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { capitalized, type Site, sites, writtenProperties } from "../walk.ts";
@@ -32,6 +32,16 @@ export const rule: Rule = {
       text: "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092\na1.sinks.k1.⟦kafka.producer.compresion.type⟧ = gzip",
       fixed:
         "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092\na1.sinks.k1.kafka.producer.compression.type = gzip",
+    },
+    {
+      text: "a1.sources.r1.interceptors = i1\na1.sources.r1.interceptors.i1.type = host\na1.sources.r1.⟦interceptor.i1.hostHeader⟧ = from",
+      fixed:
+        "a1.sources.r1.interceptors = i1\na1.sources.r1.interceptors.i1.type = host\na1.sources.r1.interceptors.i1.hostHeader = from",
+    },
+    {
+      text: "a1.sources.r1.selector.type = multiplexing\na1.sources.r1.selector.header = h\na1.sources.r1.selector.default = c1\na1.sources.r1.selector.⟦mappings.x⟧ = c1",
+      fixed:
+        "a1.sources.r1.selector.type = multiplexing\na1.sources.r1.selector.header = h\na1.sources.r1.selector.default = c1\na1.sources.r1.selector.mapping.x = c1",
     },
     {
       text: "a1.sources.r1.interceptors = i1\na1.sources.r1.interceptors.i1.type = host\na1.sources.r1.interceptors.i1.⟦useIp⟧ = false",
@@ -119,6 +129,8 @@ function meantProperty(
     if (guideNames.includes(name) || formerNames.includes(name)) return pattern;
   }
   const names = known.filter(([, { deprecated }]) => deprecated === undefined).map(([pattern]) => pattern);
+  const inNameSpace = slipInFirstWord(definition, name);
+  if (inNameSpace !== undefined) return inNameSpace;
   const near = nearestName(
     name,
     names.filter((one) => !(component.bound.properties.has(one) && one.toLowerCase() !== name.toLowerCase())),
@@ -128,6 +140,16 @@ function meantProperty(
   return names.find(
     (one) => one.toLowerCase().endsWith(`.${lower}`) || lower.endsWith(`.${one.toLowerCase()}`),
   );
+}
+
+/** `interceptor.i1.type`, `mappings.A`: the word that a name space begins with, nearly. */
+function slipInFirstWord({ properties }: ComponentDefinition, name: string): string | undefined {
+  const dot = name.indexOf(".");
+  if (dot === -1) return undefined;
+  const spaces = Object.keys(properties).flatMap((pattern) => /^([^.<>*]+)\.[<*]/.exec(pattern)?.[1] ?? []);
+  const near = nearestName(name.slice(0, dot), spaces);
+  const meant = near === undefined ? name : near + name.slice(dot);
+  return meant === name || findProperty(properties, meant) === undefined ? undefined : meant;
 }
 
 /** What could have been meant, where that is little enough to be said. */
