@@ -55,6 +55,12 @@ const SLIPS: readonly (readonly [
     ["trailing-comment"],
   ],
   [
+    "comments behind a type and behind a number of the same component",
+    "a1.sources.r1.type = netcat # lines\na1.sources.r1.port = 44444 # tcp",
+    ["a1.sources.r1.port"],
+    ["trailing-comment", "trailing-comment"],
+  ],
+  [
     "a no-break space before =",
     "a1.sources.r1.bind\u00a0= localhost",
     ["a1.sources.r1.bind"],

@@ -1,8 +1,11 @@
-import type { PropertyEntry } from "../../../grammar/properties/ast.ts";
+import type { PropertiesDocument, PropertyEntry } from "../../../grammar/properties/ast.ts";
+import { bind } from "../../bind/bind.ts";
 import { listOfKind } from "../../bind/key.ts";
 import type { Severity } from "../../diagnostics/diagnostic.ts";
+import { resolve } from "../../resolve/resolve.ts";
 import type { ResolvedAgent } from "../../resolve/resolved-agent.ts";
 import type { PropertyType } from "../../schema/property.ts";
+import { asMeant, type Correction } from "../as-meant.ts";
 import { trailingComment } from "../blanks.ts";
 import { insertLineBefore, replace, safeFix, unsafeFix } from "../edits.ts";
 import { placeOfKey } from "../key-parts.ts";
@@ -30,11 +33,11 @@ export const rule: Rule = {
     },
   ],
   *check({ document, agents, isSecret }) {
-    const types = typesByEntry(agents);
+    const types = typesByStart(withTypesAsMeant(document, agents));
     for (const entry of document.entries) {
       const text = entry.value.text;
       if (!text.includes("#") || isSecret(entry)) continue;
-      const type = types.get(entry);
+      const type = types.get(entry.span.start);
       const strict = isList(entry) || (type !== undefined && STRICT.has(type.kind));
       const comment = trailingComment(text, strict);
       if (comment === undefined) continue;
@@ -91,14 +94,30 @@ function isList({ key }: PropertyEntry): boolean {
   return component === undefined && property !== undefined && Object.values(listOfKind).includes(property);
 }
 
-function typesByEntry(agents: readonly ResolvedAgent[]): Map<PropertyEntry, PropertyType> {
-  const types = new Map<PropertyEntry, PropertyType>();
+/** The agents without the comments behind their types: what the other values may hold hangs on these. */
+function withTypesAsMeant(
+  document: PropertiesDocument,
+  agents: readonly ResolvedAgent[],
+): readonly ResolvedAgent[] {
+  const corrections = [...sites(agents)].flatMap(({ component: { typeProperty } }): Correction[] => {
+    const { entry } = typeProperty ?? {};
+    const comment = entry === undefined ? undefined : trailingComment(entry.value.text, true);
+    if (entry === undefined || comment === undefined) return [];
+    return [{ entry, part: "value", start: comment.start, end: entry.value.text.length, text: "" }];
+  });
+  return corrections.length === 0 ? agents : resolve(bind(asMeant(document, corrections))).agents;
+}
+
+/** The types of the values, by where their entries begin. */
+function typesByStart(agents: readonly ResolvedAgent[]): Map<number, PropertyType> {
+  const types = new Map<number, PropertyType>();
   for (const { component } of sites(agents)) {
-    if (component.typeProperty !== undefined) types.set(component.typeProperty.entry, { kind: "part-type" });
+    if (component.typeProperty !== undefined) {
+      types.set(component.typeProperty.entry.span.start, { kind: "part-type" });
+    }
     for (const property of component.properties.values()) {
-      const written = writtenAs(property);
-      if (written !== undefined && !types.has(written.entry))
-        types.set(written.entry, property.definition.type);
+      const start = writtenAs(property)?.entry.span.start;
+      if (start !== undefined && !types.has(start)) types.set(start, property.definition.type);
     }
   }
   return types;
