@@ -1,5 +1,7 @@
 import type { BoundProperty } from "../bind/agent-model.ts";
-import type { ResolvedComponent } from "../resolve/resolved-agent.ts";
+import type { ResolvedAgent, ResolvedComponent } from "../resolve/resolved-agent.ts";
+import type { LintContext } from "./rule.ts";
+import { misspelt } from "./rules/unknown-property.ts";
 import { writtenAs } from "./walk.ts";
 
 /** A number that is in force, and where it is written; a default is written nowhere. */
@@ -24,6 +26,24 @@ export function numberInForce(
     return defaultOf(component, name);
   }
   return undefined;
+}
+
+/**
+ * True where the default is in force though another value was meant: one that is no good, one without a value, one
+ * under a misspelt name. What goes wrong with the default then is mended by mending that.
+ */
+export function isDefaultByMistake(
+  agent: ResolvedAgent,
+  component: ResolvedComponent,
+  { name, written }: NumberInForce,
+  isReported: LintContext["isReported"],
+): boolean {
+  if (written !== undefined) return false;
+  return (
+    component.properties.get(name)?.value.kind === "invalid" ||
+    misspelt(component, name) !== undefined ||
+    isReported(agent.name, component.path, name)
+  );
 }
 
 function defaultOf({ definition }: ResolvedComponent, name: string | undefined): NumberInForce | undefined {

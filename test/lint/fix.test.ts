@@ -13,6 +13,15 @@ const whole = (line: string, before = "") => before + inAgent(line, { text: "" }
 const latin1 = (text: string) => Buffer.from(text, "latin1");
 const utf8 = (text: string) => Buffer.from(text, "utf8");
 
+test.each([
+  ["under a misspelt name", "a1.channels.c1.capcity = 10000", "a1.channels.c1.capacity = 10000"],
+  ["no number", "a1.channels.c1.capacity = 10k", "a1.channels.c1.capacity = 10k"],
+])("a limit that is a default by mistake, being written %s, moves no other number", (_, line, fixed) => {
+  const file = (one: string) => utf8(whole(`${one}\na1.channels.c1.transactionCapacity = 1000`));
+  const { bytes } = applyFixes(file(line), { unsafe: true });
+  expect(Buffer.from(bytes)).toEqual(file(fixed));
+});
+
 describe("bytes outside of a fix stay as they are", () => {
   test.each([
     ["ISO-8859-1", (line: string) => latin1(whole(line, "# caf\xe9 \xff\n"))],

@@ -1,6 +1,6 @@
 import type { RelatedPlace } from "../../diagnostics/diagnostic.ts";
 import { replace, unsafeFix } from "../edits.ts";
-import { type NumberInForce, numberInForce } from "../numbers.ts";
+import { isDefaultByMistake, type NumberInForce, numberInForce } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 import { capitalized, droppedByName, sites } from "../walk.ts";
 
@@ -26,7 +26,7 @@ export const rule: Rule = {
       text: "a1.sinks.k1.type = null\na1.sinks.k1.batchSize = 1000\na1.channels.c1.capacity = 10000\na1.channels.c1.transactionCapacity = 1000",
     },
   ],
-  *check({ agents }) {
+  *check({ agents, isReported }) {
     for (const site of sites(agents)) {
       const { component, agent } = site;
       const batch = numberInForce(component, component.definition?.batchSizeProperty);
@@ -44,12 +44,15 @@ export const rule: Rule = {
             span: transaction.written.valueSpan,
           });
         }
+        const byMistake =
+          isDefaultByMistake(agent, component, batch, isReported) ||
+          isDefaultByMistake(agent, target, transaction, isReported);
         yield {
           span: batch.written?.valueSpan ?? reference.span,
           ...site.at(batch.written?.name ?? batch.name),
           message: `${capitalized(site.name)} works in batches of ${of(batch)}, but a transaction of channel ${target.name} holds ${of(transaction)}. ${droppedByName(site)}. Lower ${batch.name} or raise ${transaction.name}.`,
           related,
-          fixes: fixesFor(batch, transaction),
+          fixes: byMistake ? [] : fixesFor(batch, transaction),
         };
         break;
       }

@@ -19,7 +19,7 @@ export const rule: Rule = {
       }
       for (const [name, known] of Object.entries(definition?.properties ?? {})) {
         if (known.bug === undefined || known.bugWhen !== "absent") continue;
-        if (site.component.properties.has(name) || misspelt(site, name) !== undefined) continue;
+        if (site.component.properties.has(name) || misspelt(site.component, name) !== undefined) continue;
         yield {
           span: headOf(site),
           ...site.at(name),

@@ -2,6 +2,7 @@ import type { Severity } from "../../diagnostics/diagnostic.ts";
 import type { ResolvedProperty, ResolvedValue } from "../../resolve/resolved-agent.ts";
 import type { Rule } from "../rule.ts";
 import { droppedByName, type Site, sites, writtenAs } from "../walk.ts";
+import { unanswered } from "./undefined-reference.ts";
 
 /** A value that its property cannot have. */
 export const rule: Rule = {
@@ -15,6 +16,7 @@ export const rule: Rule = {
     { text: "a1.sources.r1.port = ⟦abc⟧" },
     { text: "a1.sources.r1.port = ⟦70000⟧" },
     { text: "a1.channels.c1.capacity = ⟦10k⟧" },
+    { text: "a1.sources.r1.port = ⟦${PORT}⟧" },
   ],
   good: [{ text: "a1.sources.r1.port = 65535" }, { text: "a1.sources.r1.port = ${env:PORT}" }],
   *check({ agents, quote, isReported }) {
@@ -26,11 +28,13 @@ export const rule: Rule = {
         if (isReported(place.agent, place.component, place.property ?? "")) continue;
         const [severity, consequence] = consequenceFor(site, property, property.value);
         const { unit } = property.definition;
+        const [reference] = property.undefinedReferences;
+        const why = reference === undefined ? "" : ` ${unanswered(reference.text)}`;
         yield {
           span: written.valueSpan,
           ...place,
           severity,
-          message: `${written.name} ${property.value.why}${unit === undefined ? "" : ` (in ${unit})`}, not ${quote(written)}. ${consequence}.`,
+          message: `${written.name} ${property.value.why}${unit === undefined ? "" : ` (in ${unit})`}, not ${quote(written)}. ${consequence}.${why}`,
         };
       }
     }

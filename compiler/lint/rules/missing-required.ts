@@ -31,7 +31,7 @@ export const rule: Rule = {
         const place = site.at(key);
         if (isReported(place.agent, place.component, key)) continue;
         const what = `${capitalized(name)} has no "${key}": ${dropped(site)}.`;
-        const likely = misspelt(site, key);
+        const likely = misspelt(component, key);
         if (likely === undefined) {
           yield {
             span: headOf(site),

@@ -1,6 +1,6 @@
 import type { RelatedPlace } from "../../diagnostics/diagnostic.ts";
 import { replace, unsafeFix } from "../edits.ts";
-import { numberInForce } from "../numbers.ts";
+import { isDefaultByMistake, numberInForce } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 import { sites } from "../walk.ts";
 
@@ -20,7 +20,7 @@ export const rule: Rule = {
     { text: "a1.channels.c1.transactionCapacity = ⟦200⟧", fixed: "a1.channels.c1.transactionCapacity = 100" },
   ],
   good: [{ text: "a1.channels.c1.capacity = 1000\na1.channels.c1.transactionCapacity = 1000" }],
-  *check({ agents }) {
+  *check({ agents, isReported }) {
     for (const site of sites(agents)) {
       const { component, agent } = site;
       const transaction = numberInForce(component, component.definition?.transactionCapacityProperty);
@@ -54,7 +54,9 @@ export const rule: Rule = {
         ...site.at(place.name),
         message: `${transaction.name} is ${of(transaction)}, more than the capacity of ${of(capacity)}. Flume drops channel ${component.name}${users.length === 0 ? "" : `, and with it ${users.map(({ name }) => name).join(", ")}`}. Raise capacity or lower ${transaction.name}.`,
         related,
-        fixes: [fix],
+        fixes: [capacity, transaction].some((one) => isDefaultByMistake(agent, component, one, isReported))
+          ? []
+          : [fix],
       };
     }
   },

@@ -18,15 +18,25 @@ export const rule: Rule = {
     for (const site of sites(agents)) {
       for (const property of site.component.properties.values()) {
         for (const { text, span } of property.undefinedReferences) {
-          if (property.provenance.from === "default") continue;
-          const name = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(text)?.[1];
+          // a value that is no good for it has its finding
+          if (property.provenance.from === "default" || property.value.kind === "invalid") continue;
           yield {
             span,
             ...site.at(property.provenance.property.name),
-            message: `Nothing answers this reference, and Flume leaves the text as it is. ${name === undefined ? "Correct the name." : `Write \${env:${name}} for an environment variable; without env: Flume looks there only when started with -DpropertiesImplementation.`}`,
+            message: unanswered(text),
           };
         }
       }
     }
   },
 };
+
+/** What is said of a reference that nothing answers. */
+export function unanswered(reference: string): string {
+  const name = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(reference)?.[1];
+  const advice =
+    name === undefined
+      ? "Correct the name."
+      : `Write \${env:${name}} for an environment variable; without env: Flume looks there only when started with -DpropertiesImplementation.`;
+  return `Nothing answers this reference, and Flume leaves the text as it is. ${advice}`;
+}

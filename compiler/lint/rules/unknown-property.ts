@@ -66,7 +66,7 @@ export const rule: Rule = {
         const place = site.at(property.name);
         if (isReported(place.agent, place.component, place.property ?? "")) continue;
         const span = property.nameSpan;
-        const meant = meantProperty(site, definition, property.name);
+        const meant = meantProperty(component, definition, property.name);
         const what = `${capitalized(name)} reads no property "${property.name}", and Flume does not tell.`;
         if (meant === undefined) {
           yield { span, ...place, message: `${what} ${knownNames(definition)}` };
@@ -120,7 +120,7 @@ export function slipInNameSpace(
 
 /** The property of the schema that a wrong name stands for: by the guide's wrong names, by likeness, by its last words. */
 function meantProperty(
-  { component }: Site,
+  component: ResolvedComponent,
   definition: ComponentDefinition,
   name: string,
 ): string | undefined {
@@ -173,8 +173,8 @@ const COMMON: ReadonlySet<string> = new Set([
 ]);
 
 /** The unknown property that was probably meant to be this one. */
-export function misspelt(site: Site, name: string): BoundProperty | undefined {
-  const { definition, unknown } = site.component;
+export function misspelt(component: ResolvedComponent, name: string): BoundProperty | undefined {
+  const { definition, unknown } = component;
   if (definition === undefined) return undefined;
-  return unknown.find((property) => meantProperty(site, definition, property.name) === name);
+  return unknown.find((property) => meantProperty(component, definition, property.name) === name);
 }
