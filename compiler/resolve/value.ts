@@ -47,6 +47,9 @@ function parseAs(
         return invalid("unparsable", `must match ${type.pattern.source}`);
       }
       return { kind: "string", value: text };
+    case "host":
+      if (!isHost(text)) return invalid("unparsable", "must be a host name or an IP address alone");
+      return { kind: "string", value: text };
     case "charset":
       // The names that `java.nio.charset.Charset` takes at all; which of them exist is the JVM's business.
       if (!/^[A-Za-z0-9][A-Za-z0-9+.:_-]*$/.test(text))
@@ -120,6 +123,13 @@ function inRange(
   return invalid("out-of-range", `must be from ${min} to ${max}`);
 }
 
+/** An IPv6 address, or a name without what no name has: blanks, quotes, a port behind a colon. A `${…}` may be one. */
+function isHost(text: string): boolean {
+  return (
+    /^\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]?$/.test(text) || /^[^\s"'`:;,/\\*()<>[\]]+$/.test(text)
+  );
+}
+
 /** As Kafka's `ClientUtils` takes an address: a host or a bracketed IPv6 address, a colon, a port. */
 function isHostAndPort(address: string): boolean {
   const match = /^(?:[A-Za-z0-9_+.-]+:\/\/)?(?:\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._%-]+):([0-9]{1,5})$/.exec(
@@ -134,10 +144,12 @@ function elements(text: string, separator: ListSeparator): string[] {
   return splitList(text, separator).flatMap((element) => (element.text === "" ? [] : [element.text]));
 }
 
-/** What Flume does with this value; a port out of range is met when the socket is opened, not before. */
+/** What Flume does with this value; what is wrong with an address is met when the socket is opened, not before. */
 function consequenceOf(definition: PropertyDefinition, problem: Problem, text: string): Consequence {
   const { onInvalid } = definition;
-  const unstated = definition.type.kind === "port" && problem === "out-of-range" ? "later" : "removed";
+  const { kind } = definition.type;
+  const isMetLater = kind === "host" || (kind === "port" && problem === "out-of-range");
+  const unstated = isMetLater ? "later" : "removed";
   if (onInvalid === undefined) return unstated;
   if (typeof onInvalid === "string" || "uses" in onInvalid) return onInvalid;
   if (problem === "unparsable") return onInvalid.unparsable ?? unstated;

@@ -17,8 +17,15 @@ export const rule: Rule = {
     { text: "a1.sources.r1.port = ⟦70000⟧" },
     { text: "a1.channels.c1.capacity = ⟦10k⟧" },
     { text: "a1.sources.r1.port = ⟦${PORT}⟧" },
+    { text: 'a1.sources.r1.bind = ⟦"localhost"⟧' },
+    { text: "a1.sources.r1.bind = ⟦localhost:44444⟧" },
   ],
-  good: [{ text: "a1.sources.r1.port = 65535" }, { text: "a1.sources.r1.port = ${env:PORT}" }],
+  good: [
+    { text: "a1.sources.r1.port = 65535" },
+    { text: "a1.sources.r1.bind = fe80::1%eth0" },
+    { text: "a1.sources.r1.bind = my_host-1.example" },
+    { text: "a1.sources.r1.port = ${env:PORT}" },
+  ],
   *check({ agents, quote, isReported }) {
     for (const site of sites(agents)) {
       for (const property of site.component.properties.values()) {
