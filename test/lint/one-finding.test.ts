@@ -78,6 +78,12 @@ const SLIPS: readonly (readonly [
     [],
     ["channel-undeclared", "channel-undeclared"],
   ],
+  [
+    "a blank in a name",
+    "a1.sinks = k1 my\na1.sinks.my sink.type = logger\na1.sinks.my sink.channel = c1",
+    [],
+    ["listed-not-configured", "unrecognized-key"],
+  ],
   ["a channel without its type", "a1.channels.c1.capacity = 100", ["a1.channels.c1.type"], ["missing-type"]],
   ["a source with a wrong type", "a1.sources.r1.type = netcta", [], ["unknown-type"]],
 ];

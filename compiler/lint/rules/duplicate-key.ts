@@ -31,11 +31,16 @@ export const rule: Rule = {
           "This list is here already, under a key that differs in escaped blanks only. Flume takes one of the two and refuses the other, which one is a matter of chance. Delete one.",
       };
     }
+    const refused = new Set(bound.agents.flatMap(({ unbound }) => unbound));
+    for (const { entry, reason, overridden } of bound.rejected) {
+      if (reason === "no-agent" || reason === "no-property")
+        for (const one of [entry, ...overridden]) refused.add(one);
+    }
     const last = new Map<string, PropertyEntry>();
     for (const entry of document.entries) last.set(entry.key.text, entry);
     for (const entry of document.entries) {
       const winner = last.get(entry.key.text);
-      if (winner === undefined || winner === entry || entry.key.text.startsWith("//")) continue;
+      if (winner === undefined || winner === entry || refused.has(entry)) continue;
       const same = winner.value.text.trim() === entry.value.text.trim();
       const title = "Delete this line";
       const edit = removeEntry(document, entry);

@@ -1,3 +1,4 @@
+import type { AgentModel, BoundComponent, ComponentKind } from "../../bind/agent-model.ts";
 import { listOfKind } from "../../bind/key.ts";
 import { replace, unsafeFix } from "../edits.ts";
 import { listedNames } from "../listed-names.ts";
@@ -24,14 +25,15 @@ export const rule: Rule = {
         const { missing, meant } = listedNames(agent, kind);
         for (const listed of missing) {
           if (listed.name.includes("${")) continue;
-          const other = meant.get(listed.name);
+          const dotted = listed.name.includes(".");
+          const other = dotted ? undefined : meant.get(listed.name);
           const title = other === undefined ? "" : `List ${other.name} instead`;
           yield {
             span: listed.span,
             agent: agent.name,
             component: `${listOfKind[kind]}.${listed.name}`,
             property: listOfKind[kind],
-            message: `No line configures ${kindName(kind)} ${listed.name}: Flume drops it with an error in its log and starts without it. ${other === undefined ? `Configure it (${agent.name}.${listOfKind[kind]}.${listed.name}.…) or take it out of the list.` : `${other.name} is configured and not listed; is it the one that is meant?`}`,
+            message: `No line configures ${kindName(kind)} ${listed.name}: Flume drops it with an error in its log and starts without it. ${advice(agent, kind, listed.name, other)}`,
             related:
               other === undefined
                 ? []
@@ -46,3 +48,18 @@ export const rule: Rule = {
     }
   },
 };
+
+function advice(
+  agent: AgentModel,
+  kind: ComponentKind,
+  name: string,
+  other: BoundComponent | undefined,
+): string {
+  const key = `${agent.name}.${listOfKind[kind]}.${name}`;
+  if (name.includes(".")) {
+    return `A name may have no dot in it: Flume reads the keys that begin with ${key} as properties of ${name.slice(0, name.indexOf("."))}. Take a name without dots.`;
+  }
+  return other === undefined
+    ? `Configure it (${key}.…) or take it out of the list.`
+    : `${other.name} is configured and not listed; is it the one that is meant?`;
+}

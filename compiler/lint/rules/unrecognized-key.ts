@@ -127,13 +127,22 @@ function componentWithoutProperty(
     (one) => listOfKind[one] === word.text,
   );
   const called = name === undefined || name.text === "" ? undefined : name.text;
+  const advice = goesOnWithKey(entry.value.text)
+    ? `A key ends at its first blank, and no name may hold one: write the name without it, here and in the list ${agent.name}.${word.text}.`
+    : `Write it as ${agent.name}.${word.text}.${called ?? "NAME"}.type, or whatever property is meant.`;
   const what = `${kindName(kind ?? "source")}${called === undefined ? "" : ` ${called}`}`;
   return {
     span: called === undefined ? entry.key.span : entry.key.rangeOf(name?.start ?? 0, name?.end ?? 0),
     agent: agent.name,
     ...(called === undefined ? {} : { component: `${word.text}.${called}` }),
-    message: `This key names no property of ${what}, so Flume ignores the line with a WARN. Write it as ${agent.name}.${word.text}.${called ?? "NAME"}.type, or whatever property is meant.`,
+    message: `This key names no property of ${what}, so Flume ignores the line with a WARN. ${advice}`,
   };
+}
+
+/** True for `source.type = netcat`, the value of a line that begins with `a1.sources.my source.type`. */
+function goesOnWithKey(value: string): boolean {
+  const end = value.search(/[\s=:]/);
+  return end !== -1 && value.lastIndexOf(".", end) > 0 && /^\s*[=:]/.test(value.slice(end));
 }
 
 function isKindWord(word: string | undefined): boolean {
