@@ -33,6 +33,7 @@ import { rule as refusedByBuild } from "./rules/refused-by-build.ts";
 import { rule as selectorChannel } from "./rules/selector-channel.ts";
 import { rule as sinkGroup } from "./rules/sink-group.ts";
 import { rule as syntaxError } from "./rules/syntax-error.ts";
+import { rule as tabInSinkgroups } from "./rules/tab-in-sinkgroups.ts";
 import { rule as trailingComment } from "./rules/trailing-comment.ts";
 import { rule as transactionCapacityOverCapacity } from "./rules/transaction-capacity-over-capacity.ts";
 import { rule as undefinedReference } from "./rules/undefined-reference.ts";
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   unrecognizedKey,
   agentNameTypo,
   commaInList,
+  tabInSinkgroups,
   channelSwapped,
   incompleteAgent,
   listedNotConfigured,

@@ -27,6 +27,11 @@ export const rule: Rule = {
       fixed:
         "a1.sources.r1.interceptors = i1 i2\na1.sources.r1.interceptors.i1.type = timestamp\na1.sources.r1.interceptors.i2.type = host",
     },
+    {
+      text: "a1.channels = c1 c2\na1.channels.c2.type = memory\na1.sources.r1.channels = c1 c2\na1.sinks = k1 k2\na1.sinks.k2.type = logger\na1.sinks.k2.channel = c2\na1.sources.r1.selector.type = multiplexing\na1.sources.r1.selector.default = c1⟦,⟧ c2",
+      fixed:
+        "a1.channels = c1 c2\na1.channels.c2.type = memory\na1.sources.r1.channels = c1 c2\na1.sinks = k1 k2\na1.sinks.k2.type = logger\na1.sinks.k2.channel = c2\na1.sources.r1.selector.type = multiplexing\na1.sources.r1.selector.default = c1 c2",
+    },
   ],
   good: [{ text: "a1.sinks = k1 k2\na1.sinks.k2.type = logger\na1.sinks.k2.channel = c1" }],
   *check({ bound }) {
@@ -38,6 +43,7 @@ export const rule: Rule = {
         const why = `Flume then looks for a ${kindName(kind)} called "${finding.name}", finds none, and starts without it`;
         yield { ...finding.at, agent: agent.name, property: listOfKind[kind], message: message(why) };
       }
+      yield* inSelectors(agent);
       for (const kind of ["source", "sinkgroup"] as const) {
         for (const component of agent.components.get(kind)?.values() ?? [])
           yield* inComponent(agent, component);
@@ -70,6 +76,21 @@ function* inComponent(agent: AgentModel, component: BoundComponent): Generator<F
       severity: some ? "warning" : "error",
       message: message(why),
     };
+  }
+}
+
+/** `selector.mapping.A = c1,c2` and its like. */
+function* inSelectors(agent: AgentModel): Generator<Finding> {
+  const channels = agent.components.get("channel");
+  for (const source of agent.components.get("source")?.values() ?? []) {
+    if (source.listed === undefined) continue;
+    for (const property of source.properties.values()) {
+      if (!/^selector\.(?:default$|optional$|optional\.|mapping\.)/.test(property.name)) continue;
+      const finding = inList(property, (name) => channels?.has(name) === true);
+      if (finding === undefined) continue;
+      const why = `Flume knows no channel called "${finding.name}", and ${property.name === "selector.optional" ? "fails with every event" : `drops source ${source.name}`}`;
+      yield { ...finding.at, ...placeIn(agent, source, property.name), message: message(why) };
+    }
   }
 }
 
