@@ -22,6 +22,23 @@ test.each([
   expect(Buffer.from(bytes)).toEqual(file(fixed));
 });
 
+test("a no-break space within a text may be wanted: only --unsafe takes it away", () => {
+  const lines = (blank: string) =>
+    `a1.sources.r1.interceptors = i1\na1.sources.r1.interceptors.i1.type = static\na1.sources.r1.interceptors.i1.value = a${blank}b`;
+  const file = utf8(whole(lines("\u00a0")));
+  const plain = utf8(whole(lines(" ")));
+  const { bytes, result } = applyFixes(file);
+  expect(result.diagnostics.map(({ code }) => code)).toContain("invisible-character");
+  expect(Buffer.from(applyFixes(bytes, { unsafe: true }).bytes)).toEqual(plain);
+});
+
+test("what a component cannot be without is not deleted for want of a value", () => {
+  const file = utf8(whole("a1.sources.r1.port =\na1.sinks.k1.type ="));
+  const { bytes, result } = applyFixes(file, { unsafe: true });
+  expect(Buffer.from(bytes)).toEqual(file);
+  expect(result.diagnostics.map(({ code }) => code)).toEqual(["empty-value", "empty-value"]);
+});
+
 describe("bytes outside of a fix stay as they are", () => {
   test.each([
     ["ISO-8859-1", (line: string) => latin1(whole(line, "# caf\xe9 \xff\n"))],

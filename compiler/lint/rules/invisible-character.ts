@@ -1,7 +1,8 @@
 import type { PropertyEntry } from "../../../grammar/properties/ast.ts";
-import { replace, safeFix } from "../edits.ts";
+import { replace, safeFix, unsafeFix } from "../edits.ts";
 import { placeOfKey } from "../key-parts.ts";
 import type { Finding, Rule } from "../rule.ts";
+import { isStrict, typesByStart } from "../value-types.ts";
 import { capitalized } from "../walk.ts";
 
 /** No-break and other special spaces, zero-width characters, a byte order mark in the middle. */
@@ -25,16 +26,24 @@ export const rule: Rule = {
     },
     { text: "a1.sources.r1.channels = c1⟦\u00a0⟧", fixed: "a1.sources.r1.channels = c1" },
     { text: "⟦\u00a0⟧", fixed: "" },
+    {
+      text: "a1.sources.r1.interceptors = i1⟦\u00a0⟧i2\na1.sources.r1.interceptors.i1.type = host\na1.sources.r1.interceptors.i2.type = timestamp",
+      fixed:
+        "a1.sources.r1.interceptors = i1 i2\na1.sources.r1.interceptors.i1.type = host\na1.sources.r1.interceptors.i2.type = timestamp",
+    },
+    { text: "a1.sources.r1.type = net⟦\u200b⟧cat", fixed: "a1.sources.r1.type = netcat" },
   ],
   good: [{ text: "# no\u00a0break in a comment" }, { text: "a1.sources.r1.port\t=\t44444" }],
-  *check({ document }) {
+  *check({ document, agents }) {
     if (document.isAscii) return;
+    const types = typesByStart(agents);
     for (const entry of document.entries) {
       if (isBlankLine(entry)) {
         yield blankLine(entry);
         continue;
       }
-      for (const part of ["key", "value"] as const) yield* inPart(entry, part);
+      for (const part of ["key", "value"] as const)
+        yield* inPart(entry, part, isStrict(entry, types.get(entry.span.start)));
     }
   },
 };
@@ -54,7 +63,7 @@ function blankLine(entry: PropertyEntry): Finding {
   };
 }
 
-function* inPart(entry: PropertyEntry, part: "key" | "value"): Generator<Finding> {
+function* inPart(entry: PropertyEntry, part: "key" | "value", strict: boolean): Generator<Finding> {
   const { text } = entry[part];
   for (const { 0: run, index: start } of text.matchAll(RUNS)) {
     const end = start + run.length;
@@ -64,13 +73,21 @@ function* inPart(entry: PropertyEntry, part: "key" | "value"): Generator<Finding
     const name = nameOf(run);
     const place = placeOfKey(entry.key.text.replace(RUNS, ""));
     if (part === "value" && start > 0 && end < text.length) {
+      // what has no width was no blank to the writer either
+      const instead = /^[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+$/.test(run) ? "" : " ";
+      const [title, advice] =
+        instead === ""
+          ? [`Delete ${name}`, "Delete it"]
+          : [`Type a blank instead of ${name}`, "Type a plain blank instead"];
+      // in a text somebody may have wanted it
+      const fix = strict ? safeFix : unsafeFix;
       yield {
         span,
         ...place,
-        severity: "warning",
-        message: `${capitalized(name)} is not a blank to Flume: it becomes part of the value. Type a plain blank instead.`,
-        fixes: [safeFix(`Type a blank instead of ${name}`, replace(span, " "))],
-        corrections: [{ entry, part, start, end, text: " " }],
+        severity: strict ? "error" : "warning",
+        message: `${capitalized(name)} is not a blank to Flume: it becomes part of the value. ${advice}.`,
+        fixes: [fix(title, replace(span, instead))],
+        corrections: [{ entry, part, start, end, text: instead }],
       };
       continue;
     }

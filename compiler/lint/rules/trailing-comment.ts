@@ -1,6 +1,5 @@
 import type { PropertiesDocument, PropertyEntry } from "../../../grammar/properties/ast.ts";
 import { bind } from "../../bind/bind.ts";
-import { listOfKind } from "../../bind/key.ts";
 import type { Severity } from "../../diagnostics/diagnostic.ts";
 import { resolve } from "../../resolve/resolve.ts";
 import type { ResolvedAgent } from "../../resolve/resolved-agent.ts";
@@ -10,7 +9,8 @@ import { trailingComment } from "../blanks.ts";
 import { insertLineBefore, replace, safeFix, unsafeFix } from "../edits.ts";
 import { placeOfKey } from "../key-parts.ts";
 import type { Rule } from "../rule.ts";
-import { sites, writtenAs } from "../walk.ts";
+import { isList, isStrict, typesByStart } from "../value-types.ts";
+import { sites } from "../walk.ts";
 
 /** A comment behind a value. */
 export const rule: Rule = {
@@ -38,7 +38,7 @@ export const rule: Rule = {
       const text = entry.value.text;
       if (!text.includes("#") || isSecret(entry)) continue;
       const type = types.get(entry.span.start);
-      const strict = isList(entry) || (type !== undefined && STRICT.has(type.kind));
+      const strict = isStrict(entry, type);
       const comment = trailingComment(text, strict);
       if (comment === undefined) continue;
       const { start, hash } = comment;
@@ -62,36 +62,14 @@ export const rule: Rule = {
   },
 };
 
-/** Types whose values have no blank followed by a # in them. */
-const STRICT: ReadonlySet<PropertyType["kind"]> = new Set([
-  "boolean",
-  "integer",
-  "number",
-  "enum",
-  "host",
-  "port",
-  "host-port-list",
-  "charset",
-  "class-name",
-  "reference",
-  "part-names",
-  "part-type",
-]);
-
 function severityOf(entry: PropertyEntry, type: PropertyType | undefined): Severity {
   if (isList(entry)) return "error";
-  if (type === undefined || !STRICT.has(type.kind) || type.kind === "boolean") return "warning";
+  if (type === undefined || !isStrict(entry, type) || type.kind === "boolean") return "warning";
   return type.kind === "reference" && type.many ? "warning" : "error";
 }
 
 function isNames(entry: PropertyEntry, type: PropertyType | undefined): boolean {
   return isList(entry) || type?.kind === "part-names" || (type?.kind === "reference" && type.many);
-}
-
-/** True for `a1.sources = …` and its like. */
-function isList({ key }: PropertyEntry): boolean {
-  const { component, property } = placeOfKey(key.text);
-  return component === undefined && property !== undefined && Object.values(listOfKind).includes(property);
 }
 
 /** The agents without the comments behind their types: what the other values may hold hangs on these. */
@@ -106,19 +84,4 @@ function withTypesAsMeant(
     return [{ entry, part: "value", start: comment.start, end: entry.value.text.length, text: "" }];
   });
   return corrections.length === 0 ? agents : resolve(bind(asMeant(document, corrections))).agents;
-}
-
-/** The types of the values, by where their entries begin. */
-function typesByStart(agents: readonly ResolvedAgent[]): Map<number, PropertyType> {
-  const types = new Map<number, PropertyType>();
-  for (const { component } of sites(agents)) {
-    if (component.typeProperty !== undefined) {
-      types.set(component.typeProperty.entry.span.start, { kind: "part-type" });
-    }
-    for (const property of component.properties.values()) {
-      const start = writtenAs(property)?.entry.span.start;
-      if (start !== undefined && !types.has(start)) types.set(start, property.definition.type);
-    }
-  }
-  return types;
 }
