@@ -137,11 +137,6 @@ function looksLikeClass(type: string): boolean {
   return /^[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)+$/u.test(type);
 }
 
-/** Every definition of a kind, in the order of the component index. */
-export function definitionsOf(kind: DefinitionKind): readonly ComponentDefinition[] {
-  return components.filter((definition) => definition.kind === kind);
-}
-
 /** The definition with this very alias or class name; undefined also for one that is still to come. */
 export function definitionOf(kind: DefinitionKind, type: string): ComponentDefinition | undefined {
   const result = lookUp(kind, type);

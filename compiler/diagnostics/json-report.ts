@@ -72,7 +72,7 @@ export function summarize(diagnostics: readonly Diagnostic[]): Summary {
 }
 
 /** The findings of one file, with lines and columns. */
-export function jsonDiagnostics(text: string, diagnostics: readonly Diagnostic[]): readonly JsonDiagnostic[] {
+function jsonDiagnostics(text: string, diagnostics: readonly Diagnostic[]): readonly JsonDiagnostic[] {
   const lines = new LineIndex(text);
   const position = (offset: number): JsonPosition => ({ offset, ...lines.position(offset) });
   const range = ({ start, end }: Span): JsonRange => ({ start: position(start), end: position(end) });

@@ -35,18 +35,13 @@ export function insertLineBefore(document: PropertiesDocument, entry: PropertyEn
 }
 
 /** `\r\n`, `\r` or `\n`, whichever comes first in the file; `\n` in a file of one line. */
-export function lineEnding(document: PropertiesDocument): string {
+function lineEnding(document: PropertiesDocument): string {
   return /\r\n|\r|\n/.exec(document.text)?.[0] ?? "\n";
 }
 
 /** A text written so that it is one key or one part of a key again (`sp ace` becomes `sp\ ace`). */
 export function escapeKey(text: string): string {
   return text.replace(/[\\ :=#!\t\n\r\f]/g, (char) => KEY_ESCAPES.get(char) ?? `\\${char}`);
-}
-
-/** A text written so that a value reads back as the same characters. */
-export function escapeValue(text: string): string {
-  return text.replace(/[\\\t\n\r\f]/g, (char) => KEY_ESCAPES.get(char) ?? `\\${char}`).replace(/^ /, "\\ ");
 }
 
 const KEY_ESCAPES: ReadonlyMap<string, string> = new Map([

@@ -44,7 +44,7 @@ export function applyFixes(input: Uint8Array, options: FixOptions = {}): FixResu
 }
 
 /** The first fix of each finding, as far as they do not touch each other. */
-export function chooseFixes(result: LintResult, unsafe: boolean): readonly Fix[] {
+function chooseFixes(result: LintResult, unsafe: boolean): readonly Fix[] {
   const chosen: Fix[] = [];
   const taken: TextEdit[] = [];
   for (const { fixes } of result.diagnostics) {

@@ -9,7 +9,7 @@ export function isLookedUp(document: PropertiesDocument, entry: PropertyEntry): 
 }
 
 /** The names in `${…}` of all values, without a prefix such as `env:` and without a default. */
-export function lookedUpKeys(document: PropertiesDocument): ReadonlySet<string> {
+function lookedUpKeys(document: PropertiesDocument): ReadonlySet<string> {
   const known = cache.get(document);
   if (known !== undefined) return known;
   const keys = new Set<string>();

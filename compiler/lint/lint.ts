@@ -42,11 +42,6 @@ export interface LintResult {
  */
 export function lint(input: Uint8Array | string, options: LintOptions = {}): LintResult {
   const document = parseProperties(input);
-  return lintDocument(document, options);
-}
-
-/** The same for a document that is parsed already. */
-export function lintDocument(document: PropertiesDocument, options: LintOptions = {}): LintResult {
   const overrides = options.overrides ?? [];
   const written = look(document, overrides);
   const secrets = secretEntries(document, written.agents);

@@ -3,8 +3,10 @@ import type { Span } from "../../grammar/text/span.ts";
 import type { ResolvedAgent, ResolvedComponent } from "../resolve/resolved-agent.ts";
 import { nearestName } from "../schema/nearest-name.ts";
 
-/** The entries whose values must never be shown: by schema, by nearness to a
- * name that the schema calls a secret, and by what the name says where there is no schema to ask. */
+/**
+ * The entries whose values must never be shown: by schema, by nearness to a name that the schema calls a secret, and by
+ * what the name says where there is no schema to ask.
+ */
 export function secretEntries(
   document: PropertiesDocument,
   agents: readonly ResolvedAgent[],
@@ -36,7 +38,7 @@ export function isReference(value: string): boolean {
 }
 
 /** True for a key that by its last words holds a password, a token or the like (not the path of a file of them). */
-export function hasSecretName(key: string): boolean {
+function hasSecretName(key: string): boolean {
   const words = key.slice(key.lastIndexOf(".", key.length - 1) + 1);
   if (/(file|path|alias|type|provider|class|location|url|algorithm)$/i.test(words)) return false;
   return SECRET_NAME.test(words) || /\.jaas\.config$/i.test(key);

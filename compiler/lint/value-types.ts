@@ -25,7 +25,7 @@ export function isStrict(entry: PropertyEntry, type: PropertyType | undefined): 
   return isList(entry) || (type !== undefined && STRICT.has(type.kind));
 }
 
-/** Types whose values have no blank followed by a # in them. */
+/** The types of names, numbers and fixed words. */
 const STRICT: ReadonlySet<PropertyType["kind"]> = new Set([
   "boolean",
   "integer",

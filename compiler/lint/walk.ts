@@ -82,12 +82,20 @@ export function capitalized(name: string): string {
  * a part takes its owner with it.
  */
 export function dropped(site: Site): string {
-  return site.component === site.owner ? "Flume drops it and starts without it" : droppedByName(site);
+  return site.component === site.owner ? `Flume drops it ${without(site)}` : droppedByName(site);
 }
 
 /** The same after any other sentence. */
-export function droppedByName({ owner }: Site): string {
-  return `Flume drops ${kindName(owner.bound.kind)} ${owner.name} and starts without it`;
+export function droppedByName(site: Site): string {
+  const { owner } = site;
+  return `Flume drops ${kindName(owner.bound.kind)} ${owner.name} ${without(site)}`;
+}
+
+/** A channel takes its sinks with it, and the sources that have no other. */
+function without({ owner }: Site): string {
+  return owner.bound.kind === "channel"
+    ? "and what is connected to no other channel"
+    : "and starts without it";
 }
 
 /** `agent`, `component` and `property` of a diagnostic about a bound component. */
