@@ -1,58 +1,57 @@
+import { crc32cInWebAssembly } from "./crc32c-wasm.ts";
+
 /** The polynomial of CRC-32C (Castagnoli), bits reversed, as Kafka's record batches and iSCSI use it. */
 const CASTAGNOLI = 0x82f63b78;
 
-/** Sixteen tables of 256 entries: table k holds the checksum of a byte that k zero bytes follow. */
-let crc32cTables: Int32Array | undefined;
+/** Bytes a step: as many tables as that are looked up, none of which waits for another ("slicing by 16"). */
+const STEP = 16;
+
+/** Bytes that are copied into WebAssembly's memory at a time: they stay in the fastest cache. */
+const PIECE = 16 * 1024;
+
+/** What `crc32c` needs, made when it is first called. */
+interface Crc32cMachine {
+  /** Sixteen tables of 256 entries: table k holds the checksum of a byte that k zero bytes follow. */
+  readonly tables: Int32Array;
+  /** Room for one piece. */
+  readonly piece: Uint8Array;
+  /** Goes on from `crc` over the first `length` bytes of the piece, a multiple of the step. */
+  readonly update: (crc: number, length: number) => number;
+}
+
+let crc32cMachine: Crc32cMachine | undefined;
 
 /**
- * CRC-32C of `bytes[start, end)`, sixteen bytes a step ("slicing by 16"), read as aligned 32-bit words.
+ * CRC-32C of `bytes[start, end)`. WebAssembly does it twice as fast as JavaScript, whose every look-up in a table
+ * checks the table's bounds.
  *
  * @returns an unsigned 32-bit number.
  */
-export function crc32c(bytes: Buffer, start: number, end: number): number {
-  crc32cTables ??= crc32cSlicingTables();
-  const table = crc32cTables;
+export function crc32c(bytes: Uint8Array, start: number, end: number): number {
+  crc32cMachine ??= makeCrc32cMachine();
+  const { tables, piece, update } = crc32cMachine;
   let crc = -1;
   let at = start;
-  while (at < end && ((bytes.byteOffset + at) & 3) !== 0)
-    crc = table[(crc ^ bytes[at++]!) & 0xff]! ^ (crc >>> 8);
-
-  if (at === end) return ~crc >>> 0; // and no view at an unaligned place
-
-  // Little-endian words, as on every machine that Node runs on.
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, (end - at) >>> 2);
-  const lastFour = words.length - 3;
-  let word = 0;
-  for (; word < lastFour; word += 4) {
-    const a = crc ^ words[word]!;
-    const b = words[word + 1]!;
-    const c = words[word + 2]!;
-    const d = words[word + 3]!;
-    crc =
-      table[0xf00 | (a & 0xff)]! ^
-      table[0xe00 | ((a >>> 8) & 0xff)]! ^
-      table[0xd00 | ((a >>> 16) & 0xff)]! ^
-      table[0xc00 | (a >>> 24)]! ^
-      table[0xb00 | (b & 0xff)]! ^
-      table[0xa00 | ((b >>> 8) & 0xff)]! ^
-      table[0x900 | ((b >>> 16) & 0xff)]! ^
-      table[0x800 | (b >>> 24)]! ^
-      table[0x700 | (c & 0xff)]! ^
-      table[0x600 | ((c >>> 8) & 0xff)]! ^
-      table[0x500 | ((c >>> 16) & 0xff)]! ^
-      table[0x400 | (c >>> 24)]! ^
-      table[0x300 | (d & 0xff)]! ^
-      table[0x200 | ((d >>> 8) & 0xff)]! ^
-      table[0x100 | ((d >>> 16) & 0xff)]! ^
-      table[d >>> 24]!;
+  while (end - at >= STEP) {
+    const length = Math.min(PIECE, (end - at) & -STEP);
+    piece.set(bytes.subarray(at, at + length));
+    crc = update(crc, length);
+    at += length;
   }
-  at += word * 4;
-  while (at < end) crc = table[(crc ^ bytes[at++]!) & 0xff]! ^ (crc >>> 8);
+  while (at < end) crc = tables[(crc ^ bytes[at++]!) & 0xff]! ^ (crc >>> 8);
   return ~crc >>> 0;
 }
 
+function makeCrc32cMachine(): Crc32cMachine {
+  const tables = crc32cSlicingTables();
+  const { memory, update } = crc32cInWebAssembly();
+  const words = new Int32Array(memory);
+  words.set(tables);
+  return { tables, piece: new Uint8Array(memory, tables.byteLength, PIECE), update };
+}
+
 function crc32cSlicingTables(): Int32Array {
-  const tables = new Int32Array(16 * 256);
+  const tables = new Int32Array(STEP * 256);
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ CASTAGNOLI : crc >>> 1;
