@@ -28,6 +28,7 @@ import { rule as missingType } from "./rules/missing-type.ts";
 import { rule as noEffect } from "./rules/no-effect.ts";
 import { rule as notHere } from "./rules/not-here.ts";
 import { rule as pendingComponent } from "./rules/pending-component.ts";
+import { rule as quotedValue } from "./rules/quoted-value.ts";
 import { rule as referenceInName } from "./rules/reference-in-name.ts";
 import { rule as refusedByBuild } from "./rules/refused-by-build.ts";
 import { rule as selectorChannel } from "./rules/selector-channel.ts";
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   invisibleCharacter,
   encodingDifference,
   trailingComment,
+  quotedValue,
   duplicateKey,
   emptyValue,
   unrecognizedKey,

@@ -17,7 +17,7 @@ export const rule: Rule = {
     { text: "a1.sources.r1.port = ⟦70000⟧" },
     { text: "a1.channels.c1.capacity = ⟦10k⟧" },
     { text: "a1.sources.r1.port = ⟦${PORT}⟧" },
-    { text: 'a1.sources.r1.bind = ⟦"localhost"⟧' },
+    { text: "a1.sources.r1.bind = ⟦http://localhost⟧" },
     { text: "a1.sources.r1.bind = ⟦localhost:44444⟧" },
   ],
   good: [
