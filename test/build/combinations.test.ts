@@ -163,5 +163,6 @@ test("every combination of the components compiles to a program that type-checks
   const formatted = await run(join(bin, "biome"), ["format", ...programs.keys()], { cwd: folder }).catch(
     (error) => error,
   );
-  expect(formatted.stderr).toContain("No fixes applied");
+  // Which of the two the summary goes to differs between releases of biome.
+  expect(formatted.stdout + formatted.stderr).toContain("No fixes applied");
 }, 60_000);
