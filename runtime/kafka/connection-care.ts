@@ -10,6 +10,8 @@ import type {
 const KEEP_ALIVE_DELAY = 60_000; // ms
 const REQUEST_CLOCK_INTERVAL = 250; // ms
 const METADATA_API = 3;
+/** Far more than any answer to what is asked here; a server that is no broker seems to announce gigabytes. */
+const MOST_RESPONSE_BYTES = 16_777_216;
 
 /**
  * The sockets of kafkajs's connections: as its own, but without Nagle's delay, and with IPv6 addresses, which
@@ -36,10 +38,15 @@ export function kafkajsBrokerAddress(address: string): string {
  * - its request queue arms a timer of negative length again and again (a `TimeoutNegativeWarning`, and 6 % of a
  *   core when idle): here only when something is pending;
  * - its request time-outs are looked for ten times a second for ever: here only while a request is out;
+ * - a connection that does not answer in time is asked again: here it is closed, as Java's client does, so that the
+ *   next request goes over another one;
+ * - an answer that is none of Kafka's throws out of the socket's event, or is gathered until memory is full;
  * - one faulty topic or leaderless partition fails the metadata of all: here each topic's error is its own.
  */
 export function mendConnectionPool(pool: KafkajsConnectionPool): void {
-  for (const { requestQueue } of pool.pool) {
+  for (const connection of pool.pool) {
+    mendReading(connection);
+    const { requestQueue } = connection;
     requestQueue.scheduleCheckPendingRequests = () => armPendingCheck(requestQueue);
     // Called when the connection is up; nothing is out yet.
     requestQueue.scheduleRequestTimeoutCheck = () => {
@@ -49,7 +56,7 @@ export function mendConnectionPool(pool: KafkajsConnectionPool): void {
     const push = requestQueue.push.bind(requestQueue);
     requestQueue.push = (request) => {
       push(request);
-      armRequestClock(requestQueue);
+      armRequestClock(connection);
     };
   }
   const send = pool.send.bind(pool);
@@ -73,23 +80,61 @@ function armPendingCheck(queue: KafkajsRequestQueue): void {
   );
 }
 
-function armRequestClock(queue: KafkajsRequestQueue): void {
+function armRequestClock(connection: KafkajsConnection): void {
+  const queue = connection.requestQueue;
   if (queue.requestTimeoutIntervalId !== undefined) return;
-  queue.requestTimeoutIntervalId = setInterval(() => {
-    const now = Date.now();
-    for (const request of queue.inflight.values()) {
-      if (now - request.sentAt > request.requestTimeout) request.timeoutRequest();
+  // Looked at after the sockets had their turn: a process that was stopped for a while finds its answers there.
+  queue.requestTimeoutIntervalId = setInterval(
+    () => setImmediate(closeIfLate, connection),
+    REQUEST_CLOCK_INTERVAL,
+  );
+}
+
+function closeIfLate(connection: KafkajsConnection): void {
+  const queue = connection.requestQueue;
+  const now = Date.now();
+  for (const request of queue.inflight.values()) {
+    if (now - request.sentAt <= request.requestTimeout) continue;
+    request.timeoutRequest();
+    destroyConnection(connection, new Error("a request before this one timed out"));
+  }
+  if (queue.inflight.size === 0 && queue.pending.length === 0) {
+    clearInterval(queue.requestTimeoutIntervalId);
+    queue.requestTimeoutIntervalId = undefined;
+  }
+}
+
+/** Each connection reads from a clean start, and only what can be Kafka's. */
+function mendReading(connection: KafkajsConnection): void {
+  const connect = connection.connect.bind(connection);
+  connection.connect = () => {
+    if (!connection.isConnected()) {
+      connection.chunks = [];
+      connection.bytesBuffered = 0;
+      connection.bytesNeeded = 4; // the size of a response
     }
-    if (queue.inflight.size === 0 && queue.pending.length === 0) {
-      clearInterval(queue.requestTimeoutIntervalId);
-      queue.requestTimeoutIntervalId = undefined;
+    return connect();
+  };
+  const read = connection.processData.bind(connection);
+  connection.processData = (chunk) => {
+    try {
+      read(chunk);
+      if (connection.bytesNeeded <= MOST_RESPONSE_BYTES) return;
+    } catch {
+      // What there is to say follows.
     }
-  }, REQUEST_CLOCK_INTERVAL);
+    destroyConnection(
+      connection,
+      new Error("what answers there does not speak Kafka's protocol, or speaks it over TLS"),
+    );
+  };
 }
 
 /** Closes a connection at once: what is out fails with `error`, and no byte of its buffers is read any more. */
 export function destroyConnection(connection: KafkajsConnection, error: Error): void {
   connection.socket?.destroy();
+  connection.connectionStatus = "disconnected";
+  connection.authenticatedAt = null;
   connection.requestQueue.rejectAll(error);
   connection.requestQueue.destroy();
 }

@@ -97,6 +97,15 @@ declare module "kafkajs/src/cluster/index.js" {
     readonly broker: string;
     readonly requestQueue: KafkajsRequestQueue;
     readonly socket: Socket | undefined;
+    connectionStatus: "connected" | "disconnecting" | "disconnected";
+    /** process.hrtime() of the last login. */
+    authenticatedAt: [seconds: number, nanoseconds: number] | null;
+    /** What has come of the next response. */
+    chunks: Buffer[];
+    bytesBuffered: number;
+    bytesNeeded: number;
+    processData(chunk: Buffer): void;
+    connect(): Promise<unknown>;
     isConnected(): boolean;
     isAuthenticated(): boolean;
     authenticate(): Promise<void>;
