@@ -33,6 +33,7 @@ import { rule as referenceInName } from "./rules/reference-in-name.ts";
 import { rule as refusedByBuild } from "./rules/refused-by-build.ts";
 import { rule as selectorChannel } from "./rules/selector-channel.ts";
 import { rule as sinkGroup } from "./rules/sink-group.ts";
+import { rule as swallowedLine } from "./rules/swallowed-line.ts";
 import { rule as syntaxError } from "./rules/syntax-error.ts";
 import { rule as tabInSinkgroups } from "./rules/tab-in-sinkgroups.ts";
 import { rule as trailingComment } from "./rules/trailing-comment.ts";
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   byteOrderMark,
   invisibleCharacter,
   encodingDifference,
+  swallowedLine,
   trailingComment,
   quotedValue,
   duplicateKey,

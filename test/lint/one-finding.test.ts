@@ -88,6 +88,15 @@ const SLIPS: readonly (readonly [
   ["a source with a wrong type", "a1.sources.r1.type = netcta", [], ["unknown-type"]],
 ];
 
+test("what Flume passes over for its default is a warning, what it drops the component for is an error", () => {
+  const severities = (line: string) =>
+    lintText(inAgent(line, { text: "" })).diagnostics.map(({ code, severity }) => `${severity} ${code}`);
+  expect(severities("a1.channels.c1.capacity = 10000 # events")).toEqual(["warning trailing-comment"]);
+  expect(severities("a1.sources.r1.port = 44444 # tcp")).toEqual(["error trailing-comment"]);
+  expect(severities('a1.channels.c1.capacity = "10000"')).toEqual(["warning quoted-value"]);
+  expect(severities("a1.sources.r1.port = '44444'")).toEqual(["error quoted-value"]);
+});
+
 describe("one mistake is one finding", () => {
   test.each(SLIPS)("%s", (_, lines, without, findings) => {
     expect(codes(lintText(inAgent(lines, { text: "", without })))).toEqual(findings);

@@ -2,7 +2,7 @@ import type { PropertyEntry } from "../../../grammar/properties/ast.ts";
 import { replace, safeFix, unsafeFix } from "../edits.ts";
 import { placeOfKey } from "../key-parts.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { isStrict, typesByStart } from "../value-types.ts";
+import { isStrict, severityOfSpoiling, typesByStart, type ValueType } from "../value-types.ts";
 import { capitalized } from "../walk.ts";
 
 /** No-break and other special spaces, zero-width characters, a byte order mark in the middle. */
@@ -42,8 +42,7 @@ export const rule: Rule = {
         yield blankLine(entry);
         continue;
       }
-      for (const part of ["key", "value"] as const)
-        yield* inPart(entry, part, isStrict(entry, types.get(entry.span.start)));
+      for (const part of ["key", "value"] as const) yield* inPart(entry, part, types.get(entry.span.start));
     }
   },
 };
@@ -63,7 +62,11 @@ function blankLine(entry: PropertyEntry): Finding {
   };
 }
 
-function* inPart(entry: PropertyEntry, part: "key" | "value", strict: boolean): Generator<Finding> {
+function* inPart(
+  entry: PropertyEntry,
+  part: "key" | "value",
+  value: ValueType | undefined,
+): Generator<Finding> {
   const { text } = entry[part];
   for (const { 0: run, index: start } of text.matchAll(RUNS)) {
     const end = start + run.length;
@@ -80,11 +83,11 @@ function* inPart(entry: PropertyEntry, part: "key" | "value", strict: boolean): 
           ? [`Delete ${name}`, "Delete it"]
           : [`Type a blank instead of ${name}`, "Type a plain blank instead"];
       // in a text somebody may have wanted it
-      const fix = strict ? safeFix : unsafeFix;
+      const fix = isStrict(entry, value) ? safeFix : unsafeFix;
       yield {
         span,
         ...place,
-        severity: strict ? "error" : "warning",
+        severity: severityOfSpoiling(entry, value),
         message: `${capitalized(name)} is not a blank to Flume: it becomes part of the value. ${advice}.`,
         fixes: [fix(title, replace(span, instead))],
         corrections: [{ entry, part, start, end, text: instead }],

@@ -1,7 +1,7 @@
 import { replace, safeFix, unsafeFix } from "../edits.ts";
 import { placeOfKey } from "../key-parts.ts";
 import type { Rule } from "../rule.ts";
-import { isStrict, typesByStart } from "../value-types.ts";
+import { isStrict, severityOfSpoiling, typesByStart } from "../value-types.ts";
 
 /** Quotes around a value, as a shell or YAML would have them. */
 export const rule: Rule = {
@@ -41,7 +41,7 @@ export const rule: Rule = {
       yield {
         span: entry.value.rangeOf(0, end),
         ...placeOfKey(entry.key.text),
-        severity: strict && type?.kind !== "boolean" ? "error" : "warning",
+        severity: severityOfSpoiling(entry, type),
         message:
           "A properties file knows no quotes: to Flume these are part of the value. Write the value without them.",
         fixes: [fix("Delete the quotes", ...edits)],

@@ -3,13 +3,12 @@ import { bind } from "../../bind/bind.ts";
 import type { Severity } from "../../diagnostics/diagnostic.ts";
 import { resolve } from "../../resolve/resolve.ts";
 import type { ResolvedAgent } from "../../resolve/resolved-agent.ts";
-import type { PropertyType } from "../../schema/property.ts";
 import { asMeant, type Correction } from "../as-meant.ts";
 import { trailingComment } from "../blanks.ts";
 import { insertLineBefore, replace, safeFix, unsafeFix } from "../edits.ts";
 import { placeOfKey } from "../key-parts.ts";
 import type { Rule } from "../rule.ts";
-import { isList, isStrict, typesByStart } from "../value-types.ts";
+import { isList, isStrict, severityOfSpoiling, typesByStart, type ValueType } from "../value-types.ts";
 import { sites } from "../walk.ts";
 
 /** A comment behind a value. */
@@ -62,13 +61,13 @@ export const rule: Rule = {
   },
 };
 
-function severityOf(entry: PropertyEntry, type: PropertyType | undefined): Severity {
-  if (isList(entry)) return "error";
-  if (type === undefined || !isStrict(entry, type) || type.kind === "boolean") return "warning";
-  return type.kind === "reference" && type.many ? "warning" : "error";
+/** Names too many in a list of channels are left out; the channels before them stay. */
+function severityOf(entry: PropertyEntry, value: ValueType | undefined): Severity {
+  return value?.type.kind === "reference" && value.type.many ? "warning" : severityOfSpoiling(entry, value);
 }
 
-function isNames(entry: PropertyEntry, type: PropertyType | undefined): boolean {
+function isNames(entry: PropertyEntry, value: ValueType | undefined): boolean {
+  const type = value?.type;
   return isList(entry) || type?.kind === "part-names" || (type?.kind === "reference" && type.many);
 }
 
