@@ -24,8 +24,10 @@ export type PutDatagram = (
   remote: RemoteInfo,
 ) => FullChannel | undefined;
 
-/** Bytes of datagrams that wait while a channel is full: what a kernel's receive buffer would keep for Flume. */
+/** Memory of datagrams that wait while a channel is full: what a kernel's receive buffer would keep for Flume. */
 const MOST_WAITING_BYTES = 262_144;
+/** What a datagram takes beside its bytes; without it, empty ones could wait without end. */
+const DATAGRAM_OVERHEAD_BYTES = 256;
 
 /** The sender as Java's `InetSocketAddress.toString` has it: `/127.0.0.1:50000`; for the `remoteAddress` header. */
 export function remoteAddressText(remote: RemoteInfo): string {
@@ -90,7 +92,7 @@ export class NetcatUdpSource implements RunningSource {
   #receive(datagram: Buffer, remote: RemoteInfo): void {
     this.#source.counters.EventReceivedCount++;
     if (this.#waiting.length > 0) {
-      if (this.#waitingBytes + datagram.length > MOST_WAITING_BYTES) this.#drop("too many wait for room");
+      if (this.#waitingBytes + costOf(datagram) > MOST_WAITING_BYTES) this.#drop("too many wait for room");
       else this.#wait(datagram, remote);
       return;
     }
@@ -102,7 +104,7 @@ export class NetcatUdpSource implements RunningSource {
 
   #wait(datagram: Buffer, remote: RemoteInfo): void {
     this.#waiting.push({ datagram, remote });
-    this.#waitingBytes += datagram.length;
+    this.#waitingBytes += costOf(datagram);
   }
 
   async #waitForRoom(full: FullChannel | undefined): Promise<void> {
@@ -126,7 +128,8 @@ export class NetcatUdpSource implements RunningSource {
   }
 
   #removeFirst(): void {
-    this.#waitingBytes -= this.#waiting.shift()?.datagram.length ?? 0;
+    const first = this.#waiting.shift();
+    if (first !== undefined) this.#waitingBytes -= costOf(first.datagram);
   }
 
   #store(datagram: Buffer, remote: RemoteInfo): FullChannel | undefined {
@@ -157,4 +160,8 @@ export class NetcatUdpSource implements RunningSource {
     }
     this.#dropped = 0;
   }
+}
+
+function costOf(datagram: Buffer): number {
+  return datagram.length + DATAGRAM_OVERHEAD_BYTES;
 }

@@ -65,6 +65,17 @@ describe("netcatudp source", () => {
     expect(warnings[1]).toBe("2 datagrams dropped while the channel was full");
   });
 
+  it("lets only so many wait, empty ones too", async () => {
+    const { send, source } = await rig(1, 60_000);
+    let sent = 0;
+    while (source.counters.ChannelWriteFail === 0 && sent < 20_000) {
+      await Promise.all(Array.from({ length: 20 }, () => send("")));
+      sent += 20;
+    }
+    expect(source.counters.ChannelWriteFail).toBeGreaterThan(0);
+    expect(source.counters.EventReceivedCount).toBeLessThan(2_000);
+  });
+
   it("says where it cannot listen", async () => {
     const { udp } = await rig(1, 0);
     const on = (host: string, port: number) =>
