@@ -174,7 +174,21 @@ const COMMON: ReadonlySet<string> = new Set([
 
 /** The unknown property that was probably meant to be this one. */
 export function misspelt(component: ResolvedComponent, name: string): BoundProperty | undefined {
+  const known = cache.get(component) ?? unknownByMeaning(component);
+  cache.set(component, known);
+  return known.get(name);
+}
+
+/** A channel may be asked about once for each of its sinks. */
+const cache = new WeakMap<ResolvedComponent, ReadonlyMap<string, BoundProperty>>();
+
+function unknownByMeaning(component: ResolvedComponent): ReadonlyMap<string, BoundProperty> {
+  const byMeaning = new Map<string, BoundProperty>();
   const { definition, unknown } = component;
-  if (definition === undefined) return undefined;
-  return unknown.find((property) => meantProperty(component, definition, property.name) === name);
+  if (definition === undefined) return byMeaning;
+  for (const property of unknown) {
+    const meant = meantProperty(component, definition, property.name);
+    if (meant !== undefined && !byMeaning.has(meant)) byMeaning.set(meant, property);
+  }
+  return byMeaning;
 }
