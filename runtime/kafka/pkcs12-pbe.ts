@@ -1,5 +1,6 @@
 import { createDecipheriv, createHash, pbkdf2Sync } from "node:crypto";
 import { DER_TAG, type DerValue, derInteger, derObjectIdentifier, derSequence } from "./der.ts";
+import { decryptRc2Cbc } from "./rc2.ts";
 
 const DIGESTS = new Map([
   ["1.3.14.3.2.26", "sha1"],
@@ -27,7 +28,10 @@ const CIPHERS = new Map([
 const PBES2 = "1.2.840.113549.1.5.13";
 const PBKDF2 = "1.2.840.113549.1.5.12";
 const SHA1_TRIPLE_DES = "1.2.840.113549.1.12.1.3";
-const SHA1_RC2 = ["1.2.840.113549.1.12.1.5", "1.2.840.113549.1.12.1.6"];
+const SHA1_RC2 = new Map([
+  ["1.2.840.113549.1.12.1.5", 16],
+  ["1.2.840.113549.1.12.1.6", 5],
+]); // bytes of the key
 
 /** Node's name of a digest by its object identifier. */
 export function digestOf(identifier: string): string {
@@ -40,25 +44,23 @@ export function digestOf(identifier: string): string {
  * Decrypts what a password protects in a PKCS #12 store.
  *
  * @param algorithm the AlgorithmIdentifier before the encrypted bytes.
- * @throws Error for a wrong password, or an encryption that OpenSSL 3 leaves out.
+ * @throws Error for a wrong password, or an encryption that is not known.
  */
 export function decryptPbe(algorithm: DerValue, encrypted: Buffer, password: string): Buffer {
   const [name, parameters] = derSequence(algorithm, "the encryption", 2);
   const identifier = derObjectIdentifier(name!);
   if (identifier === PBES2) return decryptPbes2(parameters!, encrypted, password);
-  if (identifier === SHA1_TRIPLE_DES) {
-    const [salt, iterations] = derSequence(parameters, "the encryption", 2);
-    const rounds = derInteger(iterations!);
-    const key = pkcs12Key("sha1", password, salt!.content, rounds, 24, 1);
-    const iv = pkcs12Key("sha1", password, salt!.content, rounds, 8, 2);
-    return decrypt("des-ede3-cbc", key, iv, encrypted);
+  const rc2KeyBytes = SHA1_RC2.get(identifier);
+  if (identifier !== SHA1_TRIPLE_DES && rc2KeyBytes === undefined) {
+    throw new Error(`the encryption ${identifier} is not known`);
   }
-  if (SHA1_RC2.includes(identifier)) {
-    throw new Error(
-      "its certificates are encrypted with RC2, which Node no longer has; write the store again with a current JDK: keytool -importkeystore -srckeystore OLD -destkeystore NEW -deststoretype PKCS12",
-    );
-  }
-  throw new Error(`the encryption ${identifier} is not known`);
+  const [salt, iterations] = derSequence(parameters, "the encryption", 2);
+  const rounds = derInteger(iterations!);
+  const key = pkcs12Key("sha1", password, salt!.content, rounds, rc2KeyBytes ?? 24, 1);
+  const iv = pkcs12Key("sha1", password, salt!.content, rounds, 8, 2);
+  return rc2KeyBytes === undefined
+    ? decrypt("des-ede3-cbc", key, iv, encrypted)
+    : orWrongPassword(() => decryptRc2Cbc(key, iv, encrypted));
 }
 
 function decryptPbes2(parameters: DerValue, encrypted: Buffer, password: string): Buffer {
@@ -79,9 +81,15 @@ function decryptPbes2(parameters: DerValue, encrypted: Buffer, password: string)
 }
 
 function decrypt(cipher: string, key: Buffer, iv: Buffer, encrypted: Buffer): Buffer {
-  try {
+  return orWrongPassword(() => {
     const decipher = createDecipheriv(cipher, key, iv);
     return Buffer.concat([decipher.update(encrypted), decipher.final()]);
+  });
+}
+
+function orWrongPassword(decrypted: () => Buffer): Buffer {
+  try {
+    return decrypted();
   } catch {
     throw new Error("the password is wrong, or the file is damaged");
   }

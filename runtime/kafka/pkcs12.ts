@@ -35,10 +35,11 @@ const PBMAC1 = "1.2.840.113549.1.5.14";
  * Reads a PKCS #12 store (RFC 7292) as Java's keytool and OpenSSL write them. Node's own `pfx` cannot: it wants a
  * private key in every store, and a trust store has none.
  *
- * @throws Error that says what is wrong: another format, a wrong password, an encryption that Node no longer has.
+ * @throws Error that says what is wrong: another format, a wrong password, an encryption that is not known.
  */
 export function readPkcs12(content: Buffer, password: string, keyPassword: string = password): Pkcs12Content {
-  if (content.readUInt32BE(0) === 0xfeedfeed) throw new Error("it is a JKS store, not a PKCS12 store");
+  if (content.length >= 4 && content.readUInt32BE(0) === 0xfeedfeed)
+    throw new Error("it is a JKS store, not a PKCS12 store");
   const [version, safe, mac] = derSequence(readDer(content), "the store", 2);
   if (version === undefined || derInteger(version) !== 3)
     throw new Error("it is no PKCS12 store of version 3");

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type ConnectionOptions, createSecureContext } from "node:tls";
 import type { KafkajsSasl } from "kafkajs/src/cluster/index.js";
@@ -76,11 +77,19 @@ function readTruststore(sink: SinkComponent, store: KafkaStore): ConnectionOptio
   return read(sink, "truststore", store, (content) => {
     const ca =
       store.type === "PEM"
-        ? content.toString("latin1")
+        ? pemCertificates(content.toString("latin1"))
         : readPkcs12(content, store.password ?? "").certificates.map(({ pem }) => pem);
+    // With an empty list Node would trust its own authorities.
+    if (ca.length === 0) throw new Error("there is no certificate in it");
     createSecureContext({ ca });
     return { ca };
   });
+}
+
+/** The certificates of a PEM text, each of them tried. */
+function pemCertificates(text: string): string[] {
+  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  return found.map((pem) => new X509Certificate(pem).toString());
 }
 
 function readKeystore(sink: SinkComponent, store: KafkaStore): ConnectionOptions {
