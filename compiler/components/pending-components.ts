@@ -1,14 +1,4 @@
-import type { DefinitionKind } from "../schema/component.ts";
-import type { FlumeVersion } from "../schema/property.ts";
-
-/** A component that Flume has and whose schema is still to come: its names, so that it is not called unknown. */
-export interface PendingComponent {
-  readonly kind: DefinitionKind;
-  readonly aliases: readonly string[];
-  readonly className: string;
-  readonly since: FlumeVersion;
-  readonly removedIn?: FlumeVersion;
-}
+import type { PendingComponent } from "../schema/look-up.ts";
 
 /** Everything of Flume 1.0 to 1.11 that can stand in a `type` and is not among the components here yet. */
 export const pendingComponents: readonly PendingComponent[] = [

@@ -1,7 +1,8 @@
 import type { BoundComponent, BoundProperty } from "../bind/agent-model.ts";
-import { type LookUp, lookUp } from "../components/registry.ts";
+import { lookUp } from "../components/registry.ts";
 import { sourceParts } from "../schema/common-properties.ts";
 import type { ComponentDefinition, DefinitionKind, PartGroup } from "../schema/component.ts";
+import type { LookUp } from "../schema/look-up.ts";
 import { interpolate, type Lookups, staticText } from "./interpolate.ts";
 import { partsOf } from "./parts.ts";
 import { resolveProperties } from "./resolve-properties.ts";

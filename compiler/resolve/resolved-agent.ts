@@ -6,8 +6,8 @@ import type {
   BoundProperty,
   ListedName,
 } from "../bind/agent-model.ts";
-import type { LookUp } from "../components/registry.ts";
 import type { ComponentDefinition, DefinitionKind } from "../schema/component.ts";
+import type { LookUp } from "../schema/look-up.ts";
 import type { Consequence, PropertyDefinition } from "../schema/property.ts";
 
 /** Where a value comes from. */

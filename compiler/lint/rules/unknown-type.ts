@@ -1,4 +1,4 @@
-import type { LookUp } from "../../components/registry.ts";
+import type { LookUp } from "../../schema/look-up.ts";
 import { replace, safeFix, unsafeFix } from "../edits.ts";
 import { quoted } from "../quoted.ts";
 import type { Rule } from "../rule.ts";
