@@ -171,7 +171,7 @@ function branchLines(branch: Branch, names: Names, indent: number): string[] {
           ...required.map((channel) => `${pad}if (!${channel}.hasRoom(event)) return ${channel};`),
           ...required.map((channel) => `${pad}${channel}.put(event);`),
         ]),
-    ...optional.map((channel) => `${pad}${channel}.put(event); // optional: left out where it is full`),
+    ...optional.map((channel) => `${pad}${channel}.putIfRoom(event); // optional`),
     `${pad}return undefined;`,
   ];
 }
@@ -184,7 +184,7 @@ function describe(plan: PipelinePlan, sources: readonly PlannedSource[]): string
       ? ""
       : ` of ${list(sources.map((one) => commentText(one.name)))}`;
   const what = source.unit === "line" ? `One line${from}` : `One datagram${from}`;
-  const waits = source.unit === "line" ? "the socket waits." : "the datagram is lost.";
+  const waits = source.unit === "line" ? "the socket waits." : "the datagram waits.";
   if (source.selector.kind === "multiplexing") {
     const header = commentText(source.selector.header);
     return `${what} goes where its header ${header} says. A full channel is returned: ${waits}`;

@@ -1,5 +1,6 @@
 import type { ChannelComponent } from "../agent/component.ts";
 import type { RunningChannel } from "../agent/lifecycle.ts";
+import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import type { Event } from "../events/event.ts";
 import { EventRing } from "./event-ring.ts";
 import type { FullChannel } from "./full-channel.ts";
@@ -25,6 +26,7 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
   readonly #space: ChannelSpace;
   readonly #ring: EventRing;
   readonly #takers: (() => void)[] = [];
+  readonly #leftOut: RepeatedWarning;
   #closed = false;
 
   constructor(channel: ChannelComponent, options: SpaceOptions) {
@@ -32,6 +34,7 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
     this.#channel = channel;
     this.#space = new ChannelSpace(options, () => channel.counters.EventPutAttemptCount++);
     this.#ring = new EventRing(Math.min(options.capacity, 1024));
+    this.#leftOut = new RepeatedWarning(channel.log, "events left out");
     channel.counters.ChannelCapacity = options.capacity;
   }
 
@@ -60,6 +63,13 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
     // The taker runs after the source's turn, and so finds all that this turn stores.
     if (this.#takers.length > 0) this.#takers.shift()?.();
     return true;
+  }
+
+  /** For a selector's optional channel: stores the event or, without room, leaves it out, counted as an attempt and told. */
+  putIfRoom(event: Event): void {
+    if (this.put(event)) return;
+    this.#channel.counters.EventPutAttemptCount++;
+    this.#leftOut.tell("full, and optional: events are left out");
   }
 
   waitForRoom(): Promise<boolean> {
@@ -95,6 +105,7 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
   close(): void {
     this.#closed = true;
     this.#space.close();
+    this.#leftOut.flush();
     for (const taker of this.#takers.splice(0)) taker();
   }
 }

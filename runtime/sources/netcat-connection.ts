@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { SourceComponent } from "../agent/component.ts";
 import { errorText } from "../agent/log.ts";
+import type { RepeatedWarning } from "../agent/repeated-warning.ts";
 import type { FullChannel } from "../channels/full-channel.ts";
 import type { Charset } from "./charset.ts";
 import { type LineFault, LineSplitter, type PutLine } from "./line-splitter.ts";
@@ -18,6 +19,8 @@ export interface NetcatSession {
   readonly maxLineLength: number;
   /** From `preparedOks`; undefined when lines are not to be answered. */
   readonly oks: Buffer | undefined;
+  readonly refusals: RepeatedWarning;
+  readonly closings: RepeatedWarning;
 }
 
 /** Many `OK` lines in one buffer, so that the lines of a chunk are answered by one write of a slice. */
@@ -95,19 +98,19 @@ export class NetcatConnection {
   }
 
   #giveUpLine(why: string): void {
-    const { counters, log } = this.#session.source;
+    const { refusals, source } = this.#session;
     this.#lines.skip();
-    counters.EventReceivedCount++;
-    counters.ChannelWriteFail++;
-    log.warn(`line refused: ${why}`, { client: this.#client() });
+    source.counters.EventReceivedCount++;
+    source.counters.ChannelWriteFail++;
+    refusals.tell(`line refused: ${why}`, { client: this.#client() });
     this.#write(this.#session.charset.encode(`FAILED: ${why}\n`));
   }
 
   #closeFor(fault: LineFault): void {
-    const { charset, maxLineLength, source } = this.#session;
+    const { charset, closings, maxLineLength, source } = this.#session;
     source.counters.EventReadFail++;
     if (fault === "invalid") {
-      source.log.warn("connection closed: bytes that are not valid in the encoding", {
+      closings.tell("connection closed: bytes that are not valid in the encoding", {
         client: this.#client(),
         place: source.placeOf("encoding"),
       });
@@ -115,7 +118,7 @@ export class NetcatConnection {
       return;
     }
     const why = `Event exceeds the maximum length (${maxLineLength} chars, including newline)`;
-    source.log.warn(`connection closed: ${why}`, {
+    closings.tell(`connection closed: ${why}`, {
       client: this.#client(),
       place: source.placeOf("max-line-length"),
     });

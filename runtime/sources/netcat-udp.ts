@@ -3,6 +3,7 @@ import { lookup } from "node:dns/promises";
 import type { SourceComponent } from "../agent/component.ts";
 import type { RunningSource } from "../agent/lifecycle.ts";
 import { errorText } from "../agent/log.ts";
+import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import type { FullChannel } from "../channels/full-channel.ts";
 import { listenError } from "./listen.ts";
 
@@ -46,13 +47,14 @@ export class NetcatUdpSource implements RunningSource {
   /** Datagrams in order of arrival; the first one is what the channel is asked for room for. */
   #waiting: { readonly datagram: Buffer; readonly remote: RemoteInfo }[] = [];
   #waitingBytes = 0;
-  #dropped = 0;
+  readonly #drops: RepeatedWarning;
   #stopped = false;
 
   constructor(source: SourceComponent, options: NetcatUdpOptions, put: PutDatagram) {
     this.#source = source;
     this.#options = options;
     this.#put = put;
+    this.#drops = new RepeatedWarning(source.log, "datagrams dropped");
   }
 
   /** Where it listens once started; tells the port when 0 was asked for. */
@@ -85,8 +87,8 @@ export class NetcatUdpSource implements RunningSource {
     this.#stopped = true;
     const socket = this.#socket;
     if (socket !== undefined) await new Promise<void>((resolve) => socket.close(resolve));
-    for (const _ of this.#waiting.splice(0)) this.#drop();
-    this.#endOfTrouble();
+    for (const _ of this.#waiting.splice(0)) this.#drop("the program stops");
+    this.#drops.flush();
   }
 
   #receive(datagram: Buffer, remote: RemoteInfo): void {
@@ -115,7 +117,6 @@ export class NetcatUdpSource implements RunningSource {
       this.#drop(lacking.fullMessage);
       this.#removeFirst();
     }
-    this.#endOfTrouble();
   }
 
   #storeWaiting(): FullChannel | undefined {
@@ -145,20 +146,9 @@ export class NetcatUdpSource implements RunningSource {
     }
   }
 
-  /** Counts a datagram that is lost; the first of a series is told at once, their number when the series ends. */
-  #drop(why?: string): void {
+  #drop(why: string): void {
     this.#source.counters.ChannelWriteFail++;
-    this.#dropped++;
-    if (this.#dropped === 1 && why !== undefined) this.#source.log.warn(`dropping datagrams: ${why}`);
-  }
-
-  #endOfTrouble(): void {
-    if (this.#dropped > 0) {
-      this.#source.log.warn(`${this.#dropped} datagrams dropped while the channel was full`, {
-        dropped: this.#dropped,
-      });
-    }
-    this.#dropped = 0;
+    this.#drops.tell(`datagram dropped: ${why}`);
   }
 }
 

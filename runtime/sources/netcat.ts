@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { SourceComponent } from "../agent/component.ts";
 import type { RunningSource } from "../agent/lifecycle.ts";
 import { errorText } from "../agent/log.ts";
+import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import { charsetOf } from "./charset.ts";
 import type { PutLine } from "./line-splitter.ts";
 import { listenError } from "./listen.ts";
@@ -26,12 +27,16 @@ export class NetcatSource implements RunningSource {
   readonly #options: NetcatOptions;
   readonly #put: PutLine;
   readonly #connections = new Set<NetcatConnection>();
+  readonly #refusals: RepeatedWarning;
+  readonly #closings: RepeatedWarning;
   #server: Server | undefined;
 
   constructor(source: SourceComponent, options: NetcatOptions, put: PutLine) {
     this.#source = source;
     this.#options = options;
     this.#put = put;
+    this.#refusals = new RepeatedWarning(source.log, "lines refused");
+    this.#closings = new RepeatedWarning(source.log, "connections closed for what they sent");
   }
 
   /** Where it listens once started; tells the port when 0 was asked for. */
@@ -53,6 +58,8 @@ export class NetcatSource implements RunningSource {
       charset,
       maxLineLength: this.#options.maxLineLength,
       oks: this.#options.ackEveryEvent ? preparedOks(charset) : undefined,
+      refusals: this.#refusals,
+      closings: this.#closings,
     };
     // Half-open: who sends lines and closes its side still gets the replies.
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
@@ -72,6 +79,8 @@ export class NetcatSource implements RunningSource {
   async stop(): Promise<void> {
     this.#server?.close();
     await Promise.all([...this.#connections].map((connection) => connection.stop()));
+    this.#refusals.flush();
+    this.#closings.flush();
   }
 
   #accept(socket: Socket, session: NetcatSession): void {

@@ -4,8 +4,7 @@ import { EventRing } from "../../runtime/channels/event-ring.ts";
 import { MemoryChannel } from "../../runtime/channels/memory.ts";
 import { ChannelSpace, javaDouble, permitsOf } from "../../runtime/channels/space.ts";
 import { type Event, eventOf } from "../../runtime/events/event.ts";
-import { putIntoAll } from "../../runtime/selectors/replicating.ts";
-import { channelContext } from "./contexts.ts";
+import { channelContext, logged } from "./contexts.ts";
 
 const event = (text: string) => eventOf(Buffer.from(text));
 const texts = (events: readonly Event[] | undefined) => events?.map((one) => one.body.toString());
@@ -228,14 +227,21 @@ describe("channel space", () => {
   });
 });
 
-describe("replicating selector", () => {
-  it("stores in all required channels or in none, and in optional ones that have room", async () => {
-    const [roomy, tight, optional] = [channelOf(10), channelOf(1), channelOf(1)];
-    expect(putIntoAll(event("a"), [roomy, tight], [optional])).toBeUndefined();
-    expect(putIntoAll(event("b"), [roomy, tight], [optional])).toBe(tight);
-    expect([roomy.size, tight.size, optional.size]).toEqual([1, 1, 1]);
-    tight.commit((await tight.take(1))!);
-    expect(putIntoAll(event("c"), [roomy, tight], [optional])).toBeUndefined();
-    expect([roomy.size, tight.size, optional.size]).toEqual([2, 1, 1]);
+describe("an optional channel", () => {
+  it("leaves out what it has no room for, counted and told without a flood", async () => {
+    const log = logged();
+    const component = channelContext(log);
+    const channel = new MemoryChannel(component, { capacity: 1, byteCapacity: 1_000_000, keepAlive: 60_000 });
+    for (const text of ["a", "b", "c", "d"]) channel.putIfRoom(event(text));
+    expect(component.counters).toMatchObject({
+      EventPutAttemptCount: 4,
+      EventPutSuccessCount: 1,
+      ChannelSize: 1,
+    });
+    const warnings = () => log.lines.filter(({ level }) => level === "warn").map(({ message }) => message);
+    expect(warnings()).toEqual(["full, and optional: events are left out"]);
+    channel.close();
+    expect(warnings().slice(1)).toEqual(["2 more: events left out"]);
+    expect((await channel.take(10))?.map(({ body }) => body.toString())).toEqual(["a"]);
   });
 });

@@ -218,6 +218,21 @@ describe("netcat source", () => {
     });
   });
 
+  it("counts each line that is refused, and fills no log with them", async () => {
+    const { netcat, source, channel, log } = await rig({ capacity: 1 });
+    const client = new Client(netcat.port).send("x\n".repeat(1_000));
+    expect(await client.answers(1_000)).toBe(`OK\n${FULL.repeat(999)}`);
+    expect(source.counters).toMatchObject({
+      EventReceivedCount: 1_000,
+      EventAcceptedCount: 1,
+      ChannelWriteFail: 999,
+    });
+    expect(channel.size).toBe(1);
+    await netcat.stop();
+    const warnings = log.lines.filter(({ level }) => level === "warn").map(({ message }) => message);
+    expect(warnings).toEqual([expect.stringMatching(/^line refused: Space for/), "998 more: lines refused"]);
+  });
+
   it("keeps order and loses nothing while several clients wait for a full channel", async () => {
     const { netcat, take } = await rig({ capacity: 10, keepAlive: 10_000 });
     const clients = ["a", "b", "c"].map((name) => {

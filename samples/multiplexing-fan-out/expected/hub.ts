@@ -146,7 +146,7 @@ function putFromSource1(chunk: Buffer, start: number, end: number): FullChannel 
   };
   addHost(event, "host", hostName, false); // machine, line 16
   if (!events1.put(event)) return events1;
-  events3.put(event); // optional: left out where it is full
+  events3.putIfRoom(event); // optional
   return undefined;
 }
 
@@ -163,7 +163,7 @@ function putFromSource2(chunk: Buffer, start: number, end: number): FullChannel 
       if (!events1.hasRoom(event)) return events1;
       events2.put(event);
       events1.put(event);
-      events3.put(event); // optional: left out where it is full
+      events3.putIfRoom(event); // optional
       return undefined;
     default:
       return events1.put(event) ? undefined : events1;

@@ -43,7 +43,7 @@ const files = new FileRollSink(
   textLines,
 );
 
-/** One datagram becomes an event in memory. A full channel is returned: the datagram is lost. */
+/** One datagram becomes an event in memory. A full channel is returned: the datagram waits. */
 function put(datagram: Buffer, start: number, end: number): FullChannel | undefined {
   const event: Event = { headers: new Map(), body: Buffer.from(datagram.subarray(start, end)) };
   return events.put(event) ? undefined : events;
