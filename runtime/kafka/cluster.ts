@@ -176,19 +176,30 @@ export class KafkaCluster {
   }
 
   #load(): Promise<Cluster> {
-    this.#loading ??= import("kafkajs/src/cluster/index.js").then(({ default: KafkajsCluster }) => {
-      const cluster = new KafkajsCluster(this.#options);
-      const builder = cluster.connectionPoolBuilder;
-      const build = builder.build.bind(builder);
-      builder.build = async (destination) => {
-        const pool = await build(destination);
-        mendConnectionPool(pool);
-        return pool;
-      };
-      this.#cluster = cluster;
-      return cluster;
-    });
+    this.#loading ??= import("kafkajs/src/cluster/index.js").then(
+      ({ default: KafkajsCluster }) => this.#make(KafkajsCluster),
+      (error: unknown) => {
+        // An installation without kafkajs: nothing to wait for. The program has to end.
+        queueMicrotask(() => {
+          throw error;
+        });
+        return new Promise<never>(() => {});
+      },
+    );
     return this.#loading;
+  }
+
+  #make(KafkajsCluster: typeof Cluster): Cluster {
+    const cluster = new KafkajsCluster(this.#options);
+    const builder = cluster.connectionPoolBuilder;
+    const build = builder.build.bind(builder);
+    builder.build = async (destination) => {
+      const pool = await build(destination);
+      mendConnectionPool(pool);
+      return pool;
+    };
+    this.#cluster = cluster;
+    return cluster;
   }
 }
 
