@@ -1,7 +1,7 @@
 import type { BoundProperty } from "../../bind/agent-model.ts";
 import type { ResolvedAgent, ResolvedComponent } from "../../resolve/resolved-agent.ts";
 import { nearestName } from "../../schema/nearest-name.ts";
-import { replace, unsafeFix } from "../edits.ts";
+import { replace, safeFix, unsafeFix } from "../edits.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { capitalized, kindName, placeIn } from "../walk.ts";
 import { isComplete } from "./incomplete-agent.ts";
@@ -50,11 +50,13 @@ function finding(agent: ResolvedAgent, component: ResolvedComponent, name: strin
   const likely = likelyMeant(component, name);
   const dropped = `Flume drops it with an error in its log and starts without it`;
   if (likely !== undefined) {
+    // Nothing else could be meant by the name of a channel behind a key that ends in "channel".
+    const fix = isChannelKey(likely.name) && namesChannels(agent, likely.value, name) ? safeFix : unsafeFix;
     return {
       span: likely.nameSpan,
       ...placeIn(agent.model, bound, likely.name),
       message: `${capitalized(called)} is connected to no channel, and ${dropped}: its property is "${name}", not "${likely.name}".`,
-      fixes: [unsafeFix(`Rename to ${name}`, replace(likely.nameSpan, name))],
+      fixes: [fix(`Rename to ${name}`, replace(likely.nameSpan, name))],
     };
   }
   const only = agent.channels.length === 1 ? agent.channels[0]?.name : undefined;
@@ -69,10 +71,21 @@ function finding(agent: ResolvedAgent, component: ResolvedComponent, name: strin
 /** `hdfs.channel`, `chanel`: what was written in place of it. */
 function likelyMeant({ bound }: ResolvedComponent, name: string): BoundProperty | undefined {
   for (const property of bound.properties.values()) {
-    const last = property.name.slice(property.name.lastIndexOf(".") + 1).toLowerCase();
     if (property.name.startsWith("selector.") || property.name.startsWith("interceptors.")) continue;
-    if (last === "channel" || last === "channels") return property;
+    if (isChannelKey(property.name)) return property;
   }
   const near = nearestName(name, bound.properties.keys());
   return near === undefined ? undefined : bound.properties.get(near);
+}
+
+function isChannelKey(name: string): boolean {
+  const last = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  return last === "channel" || last === "channels";
+}
+
+/** Whether the value is a list of the agent's channels, and of one alone where it has to be. */
+function namesChannels(agent: ResolvedAgent, value: string, name: string): boolean {
+  const names = value.split(/\s+/);
+  const known = new Set(agent.channels.map((channel) => channel.name));
+  return names.every((each) => known.has(each)) && (name === "channels" || names.length === 1);
 }
