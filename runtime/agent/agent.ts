@@ -68,27 +68,32 @@ export class Agent {
     });
     const monitoring = await this.#startMonitoring();
     const drains: Promise<void>[] = [];
+    let code: number = EXIT.delivered;
     try {
       await startParts(parts, (run) => drains.push(this.#watch(run())));
+      const now = Date.now();
+      for (const component of this.#components) component.counters.StartTime = now;
+      if (this.#state === "starting") {
+        this.#state = "running";
+        this.log.info("running");
+      }
+      await stop;
     } catch (error) {
-      return this.#fail(error);
+      // Another source may listen already: what it has acknowledged is delivered all the same.
+      this.#state = "stopping";
+      code = this.#report(error);
     }
-    const now = Date.now();
-    for (const component of this.#components) component.counters.StartTime = now;
-    if (this.#state === "starting") {
-      this.#state = "running";
-      this.log.info("running");
-    }
-    await stop;
-    const left = await stopParts(parts, drains, this.options.drainTimeout);
+    const { left, faults } = await stopParts(parts, drains, this.options.drainTimeout, this.log);
     await monitoring?.stop();
     if (left > 0) {
       const seconds = this.options.drainTimeout / 1000;
       this.log.error(`stopped after ${seconds} s with ${left} events not delivered; they are lost`, {
         events: left,
       });
-      process.exit(EXIT.undelivered);
+      process.exit(code === EXIT.delivered ? EXIT.undelivered : code);
     }
+    if (code !== EXIT.delivered) process.exit(code);
+    if (faults > 0) process.exit(EXIT.fault);
     this.log.info("stopped, everything delivered");
     process.exit(EXIT.delivered);
   }
@@ -126,7 +131,7 @@ export class Agent {
   #signal(signal: "SIGTERM" | "SIGINT" | "SIGHUP"): void {
     const number = signal === "SIGTERM" ? 15 : signal === "SIGINT" ? 2 : 1;
     if (this.#state === "stopping" || this.#stopRequested === undefined) {
-      this.log.warn(`${signal}: ending at once`);
+      this.log.warn(`${signal}: ending at once`, this.#undelivered());
       process.exit(128 + number);
     }
     this.#state = "stopping";
@@ -134,16 +139,28 @@ export class Agent {
     this.#stopRequested();
   }
 
-  /** The only way to end with a fault: one line, with a stack where the fault is the program's own. */
   #fail(error: unknown): never {
+    process.exit(this.#report(error));
+  }
+
+  /** One line for what ends the program, with a stack where the fault is its own. Returns the exit code. */
+  #report(error: unknown): number {
     if (error instanceof StartError) {
       const { component, place, message } = error;
       this.#output.line("error", component, place, message);
-      process.exit(EXIT.cannotStart);
+      return EXIT.cannotStart;
     }
     const stack = error instanceof Error ? error.stack : undefined;
-    this.log.error(`unexpected fault: ${errorText(error)}`, { stack });
-    process.exit(EXIT.fault);
+    this.log.error(`unexpected fault: ${errorText(error)}`, { ...this.#undelivered(), stack });
+    return EXIT.fault;
+  }
+
+  /** For the last line of a program that ends at once: how many events its channels hold, if any. */
+  #undelivered(): { readonly events?: number } {
+    let events = 0;
+    for (const { counters } of this.#components)
+      if (counters.Type === "CHANNEL") events += counters.ChannelSize;
+    return events === 0 ? {} : { events };
   }
 }
 

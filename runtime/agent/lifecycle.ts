@@ -1,4 +1,5 @@
 import type { Event } from "../events/event.ts";
+import { errorText, type Log } from "./log.ts";
 
 /** A source, as the agent runs it. */
 export interface RunningSource {
@@ -51,24 +52,45 @@ export async function startParts(
   for (const source of parts.sources) await source.start();
 }
 
+/** How a stop went; twice 0 is the good case. */
+export interface StopResult {
+  /** Events that were not delivered in time. */
+  readonly left: number;
+  /** Sources and sinks that met an error in stopping. */
+  readonly faults: number;
+}
+
 /**
- * Sources first, then the channels run dry, then the sinks. Resolves to the number of events that were not
- * delivered within `timeout` ms; 0 is the good case.
+ * Sources first, then the channels run dry, for `timeout` ms in all, then the sinks. A source or sink that cannot
+ * stop as it should is told of, and keeps nothing else from being delivered.
  */
 export async function stopParts(
   parts: AgentParts,
   drains: readonly Promise<void>[],
   timeout: number,
-): Promise<number> {
+  log: Log,
+): Promise<StopResult> {
   const deadline = performance.now() + timeout;
-  await Promise.all(parts.sources.map((source) => source.stop()));
+  let faults = 0;
+  const stopAll = (all: readonly { stop?(): Promise<void> | void }[]) =>
+    Promise.all(
+      all.map(async (one) => {
+        try {
+          await one.stop?.();
+        } catch (error) {
+          faults++;
+          log.error(`trouble in stopping: ${errorText(error)}`);
+        }
+      }),
+    );
+  await stopAll(parts.sources);
   for (const channel of parts.channels) channel.close();
   await atMost(Promise.all(drains), deadline - performance.now());
   let left = 0;
   for (const channel of parts.channels) left += channel.size;
   // A sink that hangs here delivers nothing any more; a second is enough to say goodbye to a server.
-  await atMost(Promise.all(parts.sinks.map((sink) => sink.stop?.())), 1000);
-  return left;
+  await atMost(stopAll(parts.sinks), 1000);
+  return { left, faults };
 }
 
 /** Waits for `work`, but no longer than `ms`. */

@@ -186,6 +186,34 @@ describe("an agent that does not get rid of its events", () => {
     await program.said(/SIGTERM: stopping/);
     program.child.kill("SIGINT");
     expect(await program.exit).toBe(130);
+    expect(program.log.at(-1)).toMatchObject({ message: "SIGINT: ending at once", events: 3 });
+  });
+});
+
+describe("an agent in which not all goes well", () => {
+  const delivered = (program: Program) =>
+    program.log.flatMap(({ message }) => /^delivered (.*)/.exec(String(message))?.[1] ?? []).join("");
+
+  it("delivers what one source has acknowledged when another one cannot start", async () => {
+    const program = new Program("faulty.ts", [], { TEST_FAULT: "start" });
+    expect(await program.exit).toBe(78);
+    expect(delivered(program)).toBe("abc");
+    const errors = program.log.filter(({ level }) => level === "error");
+    expect(errors).toMatchObject([
+      { component: "source1", message: "source1 (agent1.conf:6): it cannot be" },
+    ]);
+  });
+
+  it("delivers what it has when a source and a sink cannot stop, and exits 70", async () => {
+    const program = new Program("faulty.ts", [], { TEST_FAULT: "stop" });
+    await program.said(/running/);
+    program.child.kill("SIGTERM");
+    expect(await program.exit).toBe(70);
+    expect(delivered(program)).toBe("abc");
+    const errors = program.log.filter(({ level }) => level === "error");
+    expect(errors.map(({ message }) => message)).toEqual(
+      Array(2).fill("trouble in stopping: no way to stop"),
+    );
   });
 });
 
