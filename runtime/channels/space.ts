@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from "../agent/longest-timer.ts";
 import type { FullChannel } from "./full-channel.ts";
 
 /** Limits of a memory channel, under Flume's names. */
@@ -160,10 +161,8 @@ export class ChannelSpace implements FullChannel {
   #arm(): void {
     const first = this.#first;
     if (first === undefined) return;
-    this.#timer = setTimeout(
-      () => this.#expire(),
-      Math.max(1, Math.ceil(first.deadline - performance.now())),
-    );
+    const wait = Math.max(1, Math.ceil(first.deadline - performance.now()));
+    this.#timer = setTimeout(() => this.#expire(), Math.min(wait, LONGEST_TIMER));
   }
 
   /** Ends the waits that are over, one a turn so that each reads its own `fullMessage`. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { SinkComponent } from "../agent/component.ts";
 import type { EventSink } from "../agent/lifecycle.ts";
 import { errorText } from "../agent/log.ts";
+import { LONGEST_TIMER } from "../agent/longest-timer.ts";
 import type { Event } from "../events/event.ts";
 import type { EventSerializer } from "../serializers/text.ts";
 import type { PathManager } from "./path-manager.ts";
@@ -51,7 +52,7 @@ export class FileRollSink implements EventSink {
     } catch (error) {
       throw this.#sink.startError(cannotUse(directory, error), "sink.directory");
     }
-    if (rollInterval > 0) this.#timer = setInterval(() => this.#rollWhenIdle(), rollInterval);
+    if (rollInterval > 0) this.#rollAt(performance.now() + rollInterval);
   }
 
   /** Writes a batch; once it resolves, the bytes are with the operating system, as after Flume's flush. */
@@ -65,8 +66,18 @@ export class FileRollSink implements EventSink {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     await this.#inTurn(() => this.#closeFile());
+  }
+
+  #rollAt(time: number): void {
+    const wait = Math.min(Math.max(1, time - performance.now()), LONGEST_TIMER);
+    this.#timer = setTimeout(() => {
+      const now = performance.now();
+      if (now < time) return this.#rollAt(time);
+      this.#rollWhenIdle();
+      this.#rollAt(now + this.#options.rollInterval);
+    }, wait);
   }
 
   /** A roll that fails is not lost: the next batch meets the same trouble, and reports it. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { EventRing } from "../../runtime/channels/event-ring.ts";
 import { MemoryChannel } from "../../runtime/channels/memory.ts";
 import { ChannelSpace, javaDouble, permitsOf } from "../../runtime/channels/space.ts";
@@ -207,6 +207,17 @@ describe("channel space", () => {
     space.close();
     expect(await Promise.all(waiting)).toEqual([false, false]);
     expect(failed).toBe(2);
+  });
+
+  it("waits as long as it is told to, also when that is longer than a timer can wait", () => {
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    onTestFinished(() => timers.mockRestore());
+    const space = new ChannelSpace({ capacity: 1, byteCapacity: 1_000_000, keepAlive: 3_000_000_000 });
+    space.claim(1);
+    space.claim(1);
+    void space.waitForRoom();
+    expect(timers.mock.lastCall?.[1]).toBe(2_147_483_647);
+    space.close();
   });
 
   it("ends each wait at its own time", async () => {

@@ -174,6 +174,13 @@ describe("file_roll sink", () => {
     expect(files.join("")).toBe(expected.map((line) => `${line}\n`).join(""));
   });
 
+  it("keeps to an interval that is longer than a timer can wait", async () => {
+    const { roll, sink } = await rig(textLines, 3_000_000_000);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await roll.stop();
+    expect(sink.counters.ConnectionCreatedCount).toBe(1);
+  });
+
   it("never writes over a file that is there", async () => {
     const directory = await folder();
     await writeFile(join(directory, "x-1"), "precious");
