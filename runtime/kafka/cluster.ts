@@ -179,7 +179,10 @@ export class KafkaCluster {
     this.#loading ??= import("kafkajs/src/cluster/index.js").then(
       ({ default: KafkajsCluster }) => this.#make(KafkajsCluster),
       (error: unknown) => {
-        // An installation without kafkajs: nothing to wait for. The program has to end.
+        // Clients may have taken all file descriptors: then the next try finds it.
+        this.#loading = undefined;
+        if (!isNotInstalled(error)) throw error;
+        // Nothing to wait for: the program has to end.
         queueMicrotask(() => {
           throw error;
         });
@@ -201,6 +204,11 @@ export class KafkaCluster {
     this.#cluster = cluster;
     return cluster;
   }
+}
+
+function isNotInstalled(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
 }
 
 function metadataOf(cluster: Cluster, topic: string): KafkajsTopic | undefined {

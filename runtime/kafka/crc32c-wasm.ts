@@ -17,7 +17,7 @@ const I32 = 0x7f;
 const NO_RESULT = 0x40;
 
 // The function's locals: two parameters, and the four words of a step.
-const CRC = 0;
+const CRC_SO_FAR = 0;
 const END_OF_PIECE = 1;
 const AT = 2;
 const WORD = 3;
@@ -62,10 +62,10 @@ export function crc32cInWebAssembly(): Crc32cModule {
     ...[LOOP, NO_RESULT],
     ...loadWords(),
     ...lookUpBytes(),
-    ...[LOCAL_SET, CRC],
+    ...[LOCAL_SET, CRC_SO_FAR],
     ...[LOCAL_GET, AT, I32_CONST, ...signed(WORDS * 4), I32_ADD, LOCAL_TEE, AT],
     ...[LOCAL_GET, END_OF_PIECE, I32_LT_U, BR_IF, 0],
-    ...[END, LOCAL_GET, CRC, END],
+    ...[END, LOCAL_GET, CRC_SO_FAR, END],
   ];
   const compiler = (globalThis as unknown as { WebAssembly: WebAssemblyCompiler }).WebAssembly;
   const module = new compiler.Module(
@@ -86,7 +86,7 @@ function loadWords(): number[] {
   const code: number[] = [];
   for (let word = 0; word < WORDS; word++) {
     code.push(LOCAL_GET, AT, I32_LOAD, 0, ...unsigned(word * 4));
-    if (word === 0) code.push(LOCAL_GET, CRC, I32_XOR);
+    if (word === 0) code.push(LOCAL_GET, CRC_SO_FAR, I32_XOR);
     code.push(LOCAL_SET, WORD + word);
   }
   return code;
