@@ -65,7 +65,10 @@ export class RecordChannel implements FullChannel {
       this.#tooLarge = length;
       return false;
     }
-    if (!this.#space.claim(length)) return false;
+    if (!this.#space.claim(length)) {
+      this.#tooLarge = 0;
+      return false;
+    }
     // One look at the clock for all events of a chunk.
     if (chunk !== this.#lastChunk || this.#filling.recordCount === 0) {
       this.#lastChunk = chunk;

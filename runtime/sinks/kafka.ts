@@ -1,5 +1,6 @@
 import type { SinkComponent } from "../agent/component.ts";
 import type { EventSink } from "../agent/lifecycle.ts";
+import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import type { Event } from "../events/event.ts";
 import { avroFlumeEvent } from "../kafka/avro-event.ts";
 import { javaUtf8, partitionOfKey } from "../kafka/murmur2.ts";
@@ -34,16 +35,16 @@ const KEY_HEADER = "key";
  * configuration or its key says. A batch leaves as one request a leader; what fails is sent again alone.
  */
 export class KafkaSink implements EventSink {
-  readonly #sink: SinkComponent;
   readonly #options: KafkaSinkOptions;
   readonly #producer: KafkaProducer;
+  readonly #badTimes: RepeatedWarning;
   /** Empty batches, for their buffers. */
   readonly #spare: RecordBatch[] = [];
 
   constructor(sink: SinkComponent, options: KafkaSinkOptions) {
-    this.#sink = sink;
     this.#options = options;
     this.#producer = new KafkaProducer(sink, options);
+    this.#badTimes = new RepeatedWarning(sink.log, "events without a time in their header");
   }
 
   /** As `KafkaProducer.start`. */
@@ -53,6 +54,7 @@ export class KafkaSink implements EventSink {
 
   /** As `KafkaProducer.stop`. */
   stop(): Promise<void> {
+    this.#badTimes.flush();
     return this.#producer.stop();
   }
 
@@ -63,7 +65,7 @@ export class KafkaSink implements EventSink {
    */
   async deliver(events: readonly Event[]): Promise<void> {
     // Batches of one partition follow each other; those of different partitions travel together.
-    let rounds: Shipment[][] = [];
+    const rounds: Shipment[][] = [];
     const counts = new Map<string, number>();
     const open = new Map<string, { shipment: Shipment; round: number }>();
     for (const event of events) {
@@ -83,9 +85,8 @@ export class KafkaSink implements EventSink {
       const round = filling === undefined ? 0 : filling.round + 1;
       const shipment = { topic, partition, batch };
       open.set(target, { shipment, round });
-      const ofRound = rounds[round];
-      if (ofRound === undefined) rounds = [...rounds, [shipment]];
-      else ofRound.push(shipment);
+      rounds[round] ??= [];
+      rounds[round].push(shipment);
     }
     for (const round of rounds) {
       await this.#producer.send(round);
@@ -126,7 +127,7 @@ export class KafkaSink implements EventSink {
     if (written === undefined) return Date.now();
     const timestamp = javaInteger(written, Number.MAX_SAFE_INTEGER);
     if (timestamp === undefined) {
-      this.#sink.log.warn(
+      this.#badTimes.tell(
         `header ${timestampHeader} holds no time: ${written.slice(0, 100)}; the event gets the time of now`,
       );
       return Date.now();

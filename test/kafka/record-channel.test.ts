@@ -124,6 +124,16 @@ describe("a record channel", () => {
     expect(await values(await channel.take())).toEqual(["small"]);
   });
 
+  test("waits for room for the event after one that no request can carry", async () => {
+    const { channel } = channelOf({ capacity: 1, maxBatchBytes: 1_000, keepAlive: 60_000 });
+    expect(put(channel, "x".repeat(1_000))).toBe(false); // its client has gone, and asks for nothing
+    expect(put(channel, "first")).toBe(true);
+    expect(put(channel, "second")).toBe(false);
+    const room = channel.waitForRoom();
+    channel.commit((await channel.take())!);
+    expect(await room).toBe(true);
+  });
+
   test("begins a new batch when one is full, and gives them in order", async () => {
     const { channel } = channelOf({ capacity: 100, maxBatchBytes: 1_000 });
     const texts = Array.from({ length: 20 }, (_, n) => `${n}`.padEnd(300, "."));

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type KafkaServer, startKafka } from "../../scripts/servers/kafka.ts";
 import { readTopic } from "../../scripts/servers/topic.ts";
@@ -104,6 +105,28 @@ test("what waits when SIGTERM comes while the broker is away is delivered as soo
   await kafka.start();
   expect(await program.ended).toEqual({ code: 0, signal: undefined });
   expect(await verdictOf(kafka, pipeline, [writer])).toEqual(flawless);
+});
+
+test("a program that is stopped for longer than a request may take finds its answers, and sends nothing twice", async () => {
+  const {
+    port,
+    program: built,
+    topic,
+  } = await buildPipeline(kafka, {
+    topicOptions: {},
+    overrides: { "sinks.sink1.kafka.producer.request.timeout.ms": 500 },
+  });
+  await using program = await EmittedProgram.start(built);
+  const writer = await LineWriter.start(port);
+  for (let stop = 1; stop <= 3; stop++) {
+    await writer.waitForAcknowledged(writer.acknowledged.size + 5_000);
+    program.signal("SIGSTOP");
+    await delay(1_500); // three times what a request may take
+    program.signal("SIGCONT");
+  }
+  await writer.finish();
+  expect(await program.stop()).toEqual({ code: 0, signal: undefined });
+  expect(judge([writer], await readTopic(kafka.bootstrapServers, topic))).toEqual(flawless);
 });
 
 async function connectionRefused(port: number): Promise<boolean> {
