@@ -1,4 +1,4 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SinkComponent } from "../agent/component.ts";
 import type { EventSink } from "../agent/lifecycle.ts";
@@ -19,7 +19,8 @@ export interface FileRollOptions {
 /**
  * Events in local files, a new file every `rollInterval`: Flume's `RollingFileSink`. A batch that could not be written
  * whole is cut off again before it is retried, so a full disk neither loses events nor writes them twice; Flume's
- * would be there twice. An existing file is never written over.
+ * would be there twice. A file that can neither be written nor cut, as after a network disk was away, is left for a
+ * new one. An existing file is never written over.
  */
 export class FileRollSink implements EventSink {
   readonly #sink: SinkComponent;
@@ -27,10 +28,9 @@ export class FileRollSink implements EventSink {
   readonly #paths: PathManager;
   readonly #serialize: EventSerializer;
   #file: FileHandle | undefined;
+  #path = "";
   /** Bytes of whole batches in the file. */
   #committed = 0;
-  /** Whether the file has more than #committed. */
-  #torn = false;
   #rollDue = false;
   #timer: NodeJS.Timeout | undefined;
   /** The work under way: rolling and writing take turns. */
@@ -59,9 +59,7 @@ export class FileRollSink implements EventSink {
   deliver(events: readonly Event[]): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#rollDue) await this.#closeFile();
-      const file = this.#file ?? (await this.#openNext());
-      await this.#cutTorn(file);
-      await this.#append(file, this.#serialize(events));
+      await this.#append(this.#file ?? (await this.#openNext()), this.#serialize(events));
     });
   }
 
@@ -96,8 +94,8 @@ export class FileRollSink implements EventSink {
       try {
         const file = await open(path, "wx");
         this.#file = file;
+        this.#path = path;
         this.#committed = 0;
-        this.#torn = false;
         this.#sink.counters.ConnectionCreatedCount++;
         return file;
       } catch (error) {
@@ -109,24 +107,28 @@ export class FileRollSink implements EventSink {
   }
 
   async #closeFile(): Promise<void> {
-    const file = this.#file;
-    if (file !== undefined) await this.#cutTorn(file);
     this.#rollDue = false;
+    const file = this.#file;
     if (file === undefined) return;
     this.#file = undefined;
-    await file.close();
     this.#sink.counters.ConnectionClosedCount++;
+    await file.close();
   }
 
-  async #cutTorn(file: FileHandle): Promise<void> {
-    if (!this.#torn) return;
-    await file.truncate(this.#committed);
-    this.#torn = false;
+  /** Cuts off a batch that was not written whole, so that no reader sees it; leaves the file where that cannot be. */
+  async #cut(file: FileHandle): Promise<void> {
+    try {
+      await file.truncate(this.#committed);
+    } catch (error) {
+      this.#sink.log.warn(`left ${this.#path}, perhaps with half a batch at its end: ${errorText(error)}`);
+      await this.#closeFile().catch(() => {});
+      // Nothing is missed of an empty one, and there could be one for each attempt.
+      if (this.#committed === 0) await rm(this.#path, { force: true }).catch(() => {});
+    }
   }
 
   async #append(file: FileHandle, bytes: Buffer): Promise<void> {
     let written = 0;
-    this.#torn = true;
     try {
       while (written < bytes.length) {
         const { bytesWritten } = await file.write(
@@ -138,12 +140,10 @@ export class FileRollSink implements EventSink {
         written += bytesWritten;
       }
     } catch (error) {
-      // At once, so that a reader sees no half batch for longer than it must; if this fails too, the next try does it.
-      await this.#cutTorn(file).catch(() => {});
+      await this.#cut(file);
       throw error;
     }
     this.#committed += bytes.length;
-    this.#torn = false;
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { closeSync, existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -173,6 +174,31 @@ describe("file_roll sink", () => {
     expect(sink.counters.ConnectionClosedCount).toBe(files.length);
     expect(files.join("")).toBe(expected.map((line) => `${line}\n`).join(""));
   });
+
+  const ofThisProcess = "/proc/self/fd";
+  it.runIf(existsSync(ofThisProcess))(
+    "goes on in a new file where one can be neither written nor cut",
+    async () => {
+      const { directory, roll, sink } = await rig();
+      /** As if the disk behind the open file had gone. */
+      const loseHandle = async () => {
+        for (const descriptor of await readdir(ofThisProcess)) {
+          const target = await readlink(join(ofThisProcess, descriptor)).catch(() => "");
+          if (target.startsWith(directory)) closeSync(Number(descriptor));
+        }
+      };
+      await loseHandle();
+      await expect(roll.deliver([event("a")])).rejects.toThrow("EBADF");
+      expect(await contents(directory)).toEqual([]);
+      await roll.deliver([event("a")]);
+      await loseHandle();
+      await expect(roll.deliver([event("b"), event("c")])).rejects.toThrow("EBADF");
+      await roll.deliver([event("b"), event("c")]);
+      await roll.stop();
+      expect(await contents(directory)).toEqual(["a\n", "b\nc\n"]);
+      expect(sink.counters).toMatchObject({ ConnectionCreatedCount: 3, ConnectionClosedCount: 3 });
+    },
+  );
 
   it("keeps to an interval that is longer than a timer can wait", async () => {
     const { roll, sink } = await rig(textLines, 3_000_000_000);
