@@ -94,7 +94,6 @@ declare module "kafkajs/src/cluster/index.js" {
 
   export interface KafkajsConnection {
     readonly clientId: string;
-    readonly broker: string;
     readonly requestQueue: KafkajsRequestQueue;
     readonly socket: Socket | undefined;
     connectionStatus: "connected" | "disconnecting" | "disconnected";
@@ -107,8 +106,6 @@ declare module "kafkajs/src/cluster/index.js" {
     processData(chunk: Buffer): void;
     connect(): Promise<unknown>;
     isConnected(): boolean;
-    isAuthenticated(): boolean;
-    authenticate(): Promise<void>;
     nextCorrelationId(): number;
   }
 
@@ -171,8 +168,6 @@ declare module "kafkajs/src/cluster/index.js" {
     disconnect(): Promise<void>;
     refreshMetadata(): Promise<void>;
     refreshMetadataIfNecessary(): Promise<void>;
-    addTargetTopic(topic: string): Promise<void>;
     findBroker(options: { nodeId: number | string }): Promise<KafkajsBroker>;
-    findTopicPartitionMetadata(topic: string): readonly KafkajsPartition[];
   }
 }
