@@ -41,7 +41,6 @@ function isRefused(refusal: Refusal, property: ResolvedProperty | undefined): bo
   if (refusal.absent === true) return property === undefined;
   if (property === undefined || property.value.kind === "runtime") return false;
   const value = asSchemaSpells(property);
-  if (refusal.values !== undefined) return refusal.values.includes(value);
   return refusal.except === undefined
     ? writtenProperty(property) !== undefined
     : !refusal.except.includes(value);

@@ -73,9 +73,7 @@ export type Consequence = "removed" | "default" | "ignored" | "kept" | "later" |
 
 /** Said of a property or value that flafkac cannot carry out: `build` stops with it instead of meeting it at run time. */
 export interface Refusal {
-  /** The values that are refused, as the schema spells them; without these and `except`, every value. */
-  readonly values?: readonly string[];
-  /** The values that are fine, all others being refused. */
+  /** The values that are fine, as the schema spells them, all others being refused; without it every value is. */
   readonly except?: readonly string[];
   /** It is its absence that is refused. */
   readonly absent?: true;

@@ -106,7 +106,6 @@ describe("what cannot be compiled is refused with the way out", () => {
       `${kafka}a1.sinks.k1.kafka.producer.security.protocol = SSL\na1.sinks.k1.kafka.producer.ssl.truststore.location = /t.jks\na1.sinks.k1.kafka.producer.ssl.truststore.type = JKS\n`,
       "keytool -importkeystore",
     ],
-    ["snappy", `${kafka}a1.sinks.k1.kafka.producer.compression.type = snappy\n`, "gzip or zstd"],
     ["a look-up of the JVM's", CONF.replace("bind = localhost", "bind = ${sys:host}"), "${env:NAME}"],
     [
       "a variable that no shell can set",

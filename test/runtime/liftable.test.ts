@@ -8,6 +8,9 @@ import { describe, expect, it } from "vitest";
 // The compiler copies single declarations of runtime/ into emitted programs. That works as long as each module is
 // nothing but declarations, and no name means two things.
 
+/** What emitted programs may have in their package.json. */
+const PACKAGES = /^(kafkajs|@platformatic\/wasm-utils)(\/|$)/;
+
 const root = fileURLToPath(new URL("../../runtime/", import.meta.url));
 const paths = readdirSync(root, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
@@ -77,10 +80,10 @@ describe.each(files.map((file) => [nameOf(file), file] as const))("runtime/%s", 
     ).not.toThrow();
   });
 
-  it("imports node: modules, kafkajs, and other runtime modules by their file", () => {
+  it("imports node: modules, the packages of emitted programs, and other runtime modules by their file", () => {
     for (const declaration of file.getImportDeclarations()) {
       const from = declaration.getModuleSpecifierValue();
-      if (from.startsWith("node:") || from === "kafkajs" || from.startsWith("kafkajs/")) continue;
+      if (from.startsWith("node:") || PACKAGES.test(from)) continue;
       expect(from).toMatch(/^\.\.?\/.*\.ts$/);
       expect(paths).toContain(join(dirname(file.getFilePath()), from));
     }

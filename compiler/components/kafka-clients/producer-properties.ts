@@ -69,10 +69,6 @@ const producer = {
     },
     default: "none",
     description: "How batches of records are compressed.",
-    refusedByBuild: {
-      values: ["snappy", "lz4"],
-      why: "The compiled program compresses with gzip or zstd, which Node has built in. Set compression.type to one of them; consumers read either.",
-    },
   }),
   "connections.max.idle.ms": milliseconds({
     default: "540000",

@@ -102,7 +102,7 @@ function producerOptions(sink: ComponentReader, acks: number): PlanOption[] {
 
 function compressionOption(sink: ComponentReader): PlanOption[] {
   const type = sink.known(`${PRODUCER}compression.type`) ?? "none";
-  if (type !== "gzip" && type !== "zstd") return [];
+  if (type === "none") return [];
   const symbol = { name: `${type}Records`, module: "kafka/compression.ts" };
   const value = { kind: "runtime", use: "symbol", symbol, args: [] } as const;
   return [{ name: "compression", value, origin: sink.origin(`${PRODUCER}compression.type`) }];
