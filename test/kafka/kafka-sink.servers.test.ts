@@ -1,20 +1,18 @@
-import { promisify } from "node:util";
-import { zstdDecompress } from "node:zlib";
-import kafkajs, { Kafka, logLevel } from "kafkajs";
+import { Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Event } from "../../runtime/events/event.ts";
-import { gzipRecords, zstdRecords } from "../../runtime/kafka/compression.ts";
+import { gzipRecords, lz4Records, snappyRecords, zstdRecords } from "../../runtime/kafka/compression.ts";
 import { partitionOfKey } from "../../runtime/kafka/murmur2.ts";
 import { KafkaSink, type KafkaSinkOptions } from "../../runtime/sinks/kafka.ts";
+import { type ArtifactSet, flumeArtifacts, kafkaArtifacts } from "../../scripts/servers/artifacts.ts";
+import { classPath } from "../../scripts/servers/class-path.ts";
+import { runCommand } from "../../scripts/servers/command.ts";
 import { type KafkaServer, startKafka } from "../../scripts/servers/kafka.ts";
 import { createTopic } from "../../scripts/servers/topic.ts";
 import { type Logged, logged, sinkContext } from "../runtime/contexts.ts";
+import { teachKafkajsCodecs } from "./plain-codecs.ts";
 
-// What Node can do, kafkajs can read.
-kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
-  compress: () => Promise.reject(new Error("not used")),
-  decompress: promisify<Buffer, Buffer>(zstdDecompress),
-});
+teachKafkajsCodecs();
 
 let kafka: KafkaServer;
 let topics = 0;
@@ -93,6 +91,16 @@ async function read(topic: string, count: number): Promise<ReadRecord[]> {
   });
   await consumer.disconnect();
   return records;
+}
+
+const javaReader = new URL("java/ReadTopic.java", import.meta.url).pathname;
+
+/** The values in a topic's first partition, as a release of Java's consumer reads them. */
+async function readWithJava(topic: string, artifacts: ArtifactSet): Promise<string[]> {
+  const jars = await classPath(artifacts);
+  const { stdout } = await runCommand("java", ["-cp", jars, javaReader, kafka.bootstrapServers, topic]);
+  const lines = stdout.split("\n");
+  return lines.slice(0, -1).map((line) => Buffer.from(line, "base64").toString());
 }
 
 describe("Kafka gets each event as Flume would send it", () => {
@@ -179,14 +187,38 @@ describe("Kafka gets each event as Flume would send it", () => {
 
   test.each([
     ["gzip", gzipRecords],
+    ["snappy", snappyRecords],
+    ["lz4", lz4Records],
     ["zstd", zstdRecords],
-  ])("compressed with %s", async (_name, compression) => {
-    const topic = await newTopic(1);
-    await using sink = started({ topic, compression });
-    const bodies = Array.from({ length: 1_000 }, (_, n) => `line ${n} `.repeat(20));
-    await sink.deliver(...bodies.map((body) => event(body)));
-    expect((await read(topic, 1_000)).map(({ value }) => value)).toEqual(bodies);
-  });
+  ])(
+    "compressed with %s, which kafkajs and Java's consumers of two releases read",
+    async (_, compression) => {
+      const topic = await newTopic(1);
+      await using sink = started({ topic, compression });
+      // one large batch, and the smallest there is
+      const bodies = Array.from({ length: 4_000 }, (_, n) => `line ${n} ${Math.sin(n)} `.repeat(8));
+      await sink.deliver(...bodies.map((body) => event(body)));
+      await sink.deliver(event(""));
+      const expected = [...bodies, ""];
+      expect((await read(topic, 4_001)).map(({ value }) => value)).toEqual(expected);
+      expect(await readWithJava(topic, flumeArtifacts)).toEqual(expected);
+      expect(await readWithJava(topic, kafkaArtifacts("4.4.0"))).toEqual(expected);
+    },
+  );
+
+  test.each([
+    ["snappy", snappyRecords],
+    ["lz4", lz4Records],
+  ])(
+    "compressed with %s into a topic whose broker compresses anew, and so has read it",
+    async (_, compression) => {
+      const topic = await newTopic(1, { "compression.type": "gzip" });
+      await using sink = started({ topic, compression });
+      const bodies = Array.from({ length: 500 }, (_, n) => `line ${n} `.repeat(20));
+      await sink.deliver(...bodies.map((body) => event(body)));
+      expect((await read(topic, 500)).map(({ value }) => value)).toEqual(bodies);
+    },
+  );
 
   test.each([
     ["none", 0],

@@ -7,6 +7,7 @@ import { freePort } from "../../scripts/servers/ports.ts";
 import { temporaryDirectory } from "../../scripts/servers/reaper.ts";
 import { ServerProcess } from "../../scripts/servers/server-process.ts";
 import { createTopic, readTopic, waitForRecords } from "../../scripts/servers/topic.ts";
+import { teachKafkajsCodecs } from "../kafka/plain-codecs.ts";
 import { sampleConf } from "../servers/emitted-program.ts";
 import { judge } from "../servers/ledger.ts";
 import { LineWriter } from "../servers/line-writer.ts";
@@ -16,6 +17,8 @@ const root = new URL("../..", import.meta.url).pathname;
 
 // The Node of this process first on the path, as a user of the package has a new enough one.
 const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+
+teachKafkajsCodecs();
 
 let home: string;
 let kafka: KafkaServer;
@@ -131,6 +134,27 @@ test("the installed command line runs a configuration", async () => {
   const bin = join(home, "node_modules", ".bin", "flafkac");
   const port = await freePort();
   await moves("ran", port, home, bin, ["run", "agent.conf", "-n", "agent1", ...overrides("ran", port)]);
+});
+
+test("programs that compress have their codec: installed, bundled and run", async () => {
+  const compressing = (topic: string, port: number, type: string) => [
+    ...overrides(topic, port),
+    ...["--set", `agent1.sinks.sink1.kafka.producer.compression.type=${type}`],
+  ];
+  const port = await freePort();
+  await flafkac("build", "agent.conf", "-o", "snappy", ...compressing("snappy", port, "snappy"));
+  const folder = join(home, "snappy");
+  const install = ["install", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund"];
+  await runCommand("npm", install, { cwd: folder, env });
+  await moves("snappy", port, folder, process.execPath, ["agent1.ts"]);
+
+  await flafkac("build", "agent.conf", "-o", "lz4", "--bundle", ...compressing("lz4", port, "lz4"));
+  const alone = await temporaryDirectory("alone");
+  await copyFile(join(home, "lz4", "agent1.mjs"), join(alone, "agent1.mjs"));
+  await moves("lz4", port, alone, process.execPath, ["agent1.mjs"]);
+
+  const bin = join(home, "node_modules", ".bin", "flafkac");
+  await moves("ran-lz4", port, home, bin, ["run", "agent.conf", ...compressing("ran-lz4", port, "lz4")]);
 });
 
 test("it takes flume-ng's own command line, monitoring included", async () => {
