@@ -1,5 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { bundle } from "../../cli/build-bundle.ts";
 import { runCommand } from "../../scripts/servers/command.ts";
@@ -41,6 +41,18 @@ test.each([
   const { dependencies } = JSON.parse(files.get("package.json")!) as { dependencies: object };
   const needed = [...packages, "kafkajs"].map((name) => [name, manifest.dependencies[name]]);
   expect(dependencies).toEqual(Object.fromEntries(needed));
+});
+
+test("a program with a codec type-checks against the package", async () => {
+  const { files } = await emitted(toKafka("snappy"));
+  const folder = await temporaryDirectory("types");
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  const modules = new URL("../../node_modules/", import.meta.url).pathname;
+  await symlink(modules, join(folder, "node_modules"));
+  await runCommand(join(modules, ".bin", "tsc"), ["-p", folder]);
 });
 
 test.each(["snappy", "lz4"])("a bundle has %s in it, and starts with nothing installed", async (type) => {
