@@ -11,7 +11,7 @@ export interface CompressedRecords {
 
 /**
  * Compresses the records of a batch. gzip and zstd do it on a thread of libuv's pool; snappy and LZ4 at once, which
- * takes about 2 ms for a megabyte.
+ * takes 2 to 3 ms for a megabyte.
  */
 export type RecordCompression = (records: Buffer) => CompressedRecords | Promise<CompressedRecords>;
 
