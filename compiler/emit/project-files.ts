@@ -4,6 +4,11 @@ import { commentText } from "./literal.ts";
 /** Exact versions of packages, by name. */
 export type PackageVersions = ReadonlyMap<string, string>;
 
+/** What a package asks for in a range of versions; named beside it, so that it is exact as well. */
+const BROUGHT_ALONG: ReadonlyMap<string, readonly string[]> = new Map([
+  ["@platformatic/wasm-utils", ["@platformatic/dynamic-buffer"]],
+]);
+
 /**
  * `package.json` of an emitted program: what it imports, and what type-checks it, in exact versions.
  *
@@ -22,6 +27,7 @@ export function printPackageJson(
         return [name, version];
       }),
     );
+  const dependencies = packages.flatMap((name) => [...(BROUGHT_ALONG.get(name) ?? []), name]);
   const manifest = {
     name: packageName(plan.program),
     version: "1.0.0",
@@ -30,7 +36,7 @@ export function printPackageJson(
     type: "module",
     engines: { node: ">=22.18.0" },
     scripts: { start: `node ${plan.program}.ts`, check: "tsc" },
-    ...(packages.length > 0 && { dependencies: exact(packages) }),
+    ...(dependencies.length > 0 && { dependencies: exact(dependencies) }),
     devDependencies: exact(["@types/node", "typescript"]),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
