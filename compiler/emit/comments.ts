@@ -9,21 +9,24 @@ export function docComment(text: string): string {
   return ["/**", ...wrap(text, LINE_WIDTH - 3).map((line) => ` * ${line}`), " */"].join("\n");
 }
 
-/** `//` lines; an empty paragraph is a bare `//`. */
+/** `//` lines; an empty paragraph is a bare `//`, what is indented stays as it is. */
 export function lineComment(paragraphs: readonly string[]): string {
   return paragraphs
     .flatMap((paragraph) =>
-      paragraph === "" ? ["//"] : wrap(paragraph, LINE_WIDTH - 3).map((line) => `// ${line}`),
+      paragraph === ""
+        ? ["//"]
+        : (paragraph.startsWith(" ") ? [paragraph] : wrap(paragraph, LINE_WIDTH - 3)).map(
+            (line) => `// ${line}`,
+          ),
     )
     .join("\n");
 }
 
-/** Breaks text at blanks; what is indented stays as it is. */
-function wrap(text: string, width: number): string[] {
-  if (text.length <= width || text.startsWith(" ")) return [text];
+/** Breaks text at blanks into lines of at most `width` characters, where no word is longer; `kill -9` stays whole. */
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of text.split(/ (?!-\d)/)) {
     if (line !== "" && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;

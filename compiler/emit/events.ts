@@ -72,18 +72,21 @@ function body(
   values: ValuePrinter,
   imports: ImportList,
 ): string {
-  const bytes = `${source.unit === "line" ? "chunk" : "datagram"}, start, end`;
+  const chunk = source.unit === "line" ? "chunk" : "datagram";
   const { selector } = source;
   const [only] =
     selector.kind === "replicating" && selector.branch.optional.length === 0 ? selector.branch.required : [];
   if (plan.channels.some((channel) => channel.id === only && channel.form === "records")) {
     const records = names.objectOf(only!);
-    return `  return ${records}.append(${bytes}) ? undefined : ${records};`;
+    return `  return ${records}.append(${chunk}, start, end) ? undefined : ${records};`;
+  }
+  if (selector.kind === "replicating" && channelsOf(source).length === 0) {
+    return branchLines(selector.branch, names, 2).join("\n");
   }
   const event = objectOf([
     { key: "headers", value: headers(source.headers, values, imports) },
     // A copy: a slice would keep the whole chunk alive for as long as the event is in a channel
-    { key: "body", value: `Buffer.from(${bytes.replace(",", ".subarray(").replace("( ", "(")}))` },
+    { key: "body", value: `Buffer.from(${chunk}.subarray(start, end))` },
   ]);
   const eventLine = [
     layOut(`const event: ${imports.useType(EVENT)} = `, event, ";", 2),
@@ -96,8 +99,7 @@ function body(
     eventLine,
     `  switch (event.headers.get(${printLiteral(selector.header)})) {`,
     ...selector.cases.flatMap(({ values: matched, branch }) => [
-      ...matched.slice(0, -1).map((value) => `    case ${printLiteral(value)}:`),
-      ...matched.slice(-1).map((value) => `    case ${printLiteral(value)}:`),
+      ...matched.map((value) => `    case ${printLiteral(value)}:`),
       ...branchLines(branch, names, 6),
     ]),
     "    default:",
@@ -190,6 +192,11 @@ function describe(plan: PipelinePlan, sources: readonly PlannedSource[]): string
     return `${what} goes where its header ${header} says. A full channel is returned: ${waits}`;
   }
   const { required, optional } = source.selector.branch;
+  if (required.length === 0) {
+    return optional.length === 0
+      ? `${what} goes nowhere: no channel is mapped.`
+      : `${what} becomes an event in ${list(optional.map(channelName))} where there is room, and else is dropped.`;
+  }
   const channels = list(
     channelsOf(source)
       .filter(({ id }) => required.includes(id))

@@ -1,3 +1,4 @@
+import { branchesOf } from "../plan/branches.ts";
 import type {
   Branch,
   PipelinePlan,
@@ -40,12 +41,15 @@ function flow(plan: PipelinePlan): string[] {
   }
 
   const lines = plan.sources.flatMap((source) => [
-    `  ${commentText(source.name)}   ${source.summary}`,
+    `  ${commentText(source.name)}   ${source.summary}${channelsOf(source).length === 0 ? ", into no channel" : ""}`,
     ...channelsOf(source).flatMap(({ id, remark }) => channelLines(id, "    ", remark)),
   ]);
   for (const channel of plan.channels) {
     if (!shown.has(channel.id)) {
-      lines.push(`  ${commentText(channel.name)}   ${channel.summary}`, ...sinkLines(channel.id, "    "));
+      lines.push(
+        `  ${commentText(channel.name)}   ${channel.summary}, which nothing fills`,
+        ...sinkLines(channel.id, "    "),
+      );
     }
   }
   return lines;
@@ -87,33 +91,56 @@ function ofBranch(branch: Branch): { id: string; optional: boolean }[] {
 
 /** What a sender and an operator may rely on: one paragraph where it is short, else a line a component. */
 function delivery(plan: PipelinePlan): string[] {
+  const fed = new Set(plan.sources.flatMap((source) => channelsOf(source).map(({ id }) => id)));
   const sentences = [
     ...plan.sources.map((source) => admission(plan, source)),
-    ...plan.sinks.map((sink) => onward(plan, sink)),
-    ...loss(plan.channels.filter((channel) => !channel.durable)),
+    ...plan.sinks.filter(({ channel }) => fed.has(channel)).map((sink) => onward(plan, sink)),
+    ...loss(plan.channels.filter(({ id, durable }) => fed.has(id) && !durable)),
   ];
+  if (sentences.length === 0) return ["Delivery: there is no source, so nothing is taken."];
   return sentences.length <= 3 ? [`Delivery: ${sentences.join(" ")}`] : ["Delivery:", ...sentences];
 }
 
 function admission(plan: PipelinePlan, source: PlannedSource): string {
-  const names = channelsOf(source)
-    .filter(({ remark }) => !remark.includes("optional"))
-    .map(({ id }) => commentText(plan.channels.find((channel) => channel.id === id)!.name));
-  const one = source.unit;
-  const among = source.selector.kind === "multiplexing" ? "the channels chosen for it" : list(names);
-  if (source.acknowledges) {
-    const who = plan.sources.length === 1 ? "OK means" : `OK from ${commentText(source.name)} means`;
-    return `${who} that the ${one} is in ${among}.`;
+  const { unit, selector } = source;
+  const name = commentText(source.name);
+  const names = requiredNames(plan, source);
+  const says = plan.sources.length === 1 ? "OK" : `OK from ${name}`;
+  if (channelsOf(source).length === 0) {
+    return `No channel takes what ${name} receives: it is dropped${source.acknowledges ? `, in spite of ${says}` : ""}.`;
   }
-  return one === "datagram"
-    ? `${commentText(source.name)} answers nothing: a datagram that finds no room in ${among} is lost, and counted.`
-    : `${commentText(source.name)} says nothing for a line that is in ${among}, and FAILED for one that is not.`;
+  if (selector.kind === "replicating" && names.length === 0) {
+    return `A ${unit} from ${name} is dropped where its optional channels are full${source.acknowledges ? `, in spite of ${says}` : ""}.`;
+  }
+  const among = selector.kind === "multiplexing" ? "the channels chosen for it" : list(names);
+  const none =
+    selector.kind === "multiplexing" && branchesOf(selector).some(({ required }) => required.length === 0)
+      ? " Where none is chosen, it is dropped, as in Flume."
+      : "";
+  if (source.acknowledges) return `${says} means that the ${unit} is in ${among}.${none}`;
+  return unit === "datagram"
+    ? `${name} answers nothing: a datagram that finds no room in ${among} is lost, and counted.${none}`
+    : `${name} says nothing for a line that is in ${among}, and FAILED for one that is not.${none}`;
+}
+
+/** The names of the channels that an event of a replicating source is certain to be in. */
+function requiredNames(plan: PipelinePlan, { selector }: PlannedSource): string[] {
+  if (selector.kind === "multiplexing") return [];
+  return selector.branch.required.map((id) =>
+    commentText(plan.channels.find((channel) => channel.id === id)!.name),
+  );
 }
 
 function onward(plan: PipelinePlan, sink: PlannedSink): string {
   const channel = plan.channels.find((candidate) => candidate.id === sink.channel)!;
-  const from = plan.channels.length === 1 ? "From there" : `From ${commentText(channel.name)}`;
-  return `${from} it ${sink.promise}.`;
+  const [source, ...others] = plan.sources;
+  // "There" is what the sentence before has said: OK means that the line is in channel1
+  const there =
+    others.length === 0 && source?.acknowledges === true && requiredNames(plan, source).length === 1;
+  const oneSink = plan.sinks.length === 1 && plan.channels.length === 1;
+  return there && oneSink
+    ? `From there it ${sink.promise}.`
+    : `From ${commentText(channel.name)} an event ${sink.promise}.`;
 }
 
 function loss(channels: readonly PlannedChannel[]): string[] {

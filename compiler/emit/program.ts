@@ -140,16 +140,26 @@ function printDrain(
   const who = commentText(sink.name);
   if (sink.fused !== undefined) {
     const name = names.functionOf("drain", "To", sink, plan.sinks.length === 1);
-    const topic = layOut("", values.value(sink.fused.topic), "");
+    const { topic } = sink.fused;
+    const known = topic.kind === "literal";
+    // Looked up at the start, where a missing variable still keeps the program from taking lines
+    const variable = names.functionOf("topic", "Of", sink, plan.sinks.length === 1);
     return {
       name,
       text: [
+        ...(known
+          ? []
+          : [
+              docComment(`Where the events of ${who} go.`),
+              layOut(`const ${variable} = `, values.value(topic), ";"),
+              "",
+            ]),
         docComment(
           `${who} sends all that has gathered in ${channelName} as one request, while the next events gather.`,
         ),
         `async function ${name}(): Promise<void> {`,
         `  for (let batch = await ${channel}.take(); batch !== undefined; batch = await ${channel}.take()) {`,
-        `    await ${object}.sendToAnyPartition(${topic}, batch); // tries again until it is acknowledged`,
+        `    await ${object}.sendToAnyPartition(${known ? printLiteral(topic.value) : variable}, batch); // tries again until it succeeds`,
         `    ${channel}.commit(batch);`,
         "  }",
         "}",

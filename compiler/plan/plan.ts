@@ -193,5 +193,6 @@ function partsOf(component: ResolvedComponent, kind: ResolvedComponent["kind"]):
 
 /** The agent's name as a file name that is fine everywhere. */
 function programName(agent: string): string {
-  return /^[A-Za-z0-9][\w-]{0,63}$/.test(agent) ? agent : "agent";
+  const device = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i; // of Windows, with any extension
+  return /^[A-Za-z0-9][\w-]{0,63}$/.test(agent) && !device.test(agent) ? agent : "agent";
 }

@@ -89,9 +89,11 @@ function describe(value: PlanValue): string {
     case "literal":
       return printLiteral(value.value);
     case "runtime":
-      return `${value.use} ${value.symbol.name}(${value.args.map(describe).join(", ")})`;
+      return value.use === "symbol"
+        ? value.symbol.name
+        : `${value.use} ${value.symbol.name}(${value.args.map(describe).join(", ")})`;
     case "options":
-      return value.options.map((one) => `${one.name} = ${describe(one.value)}`).join(", ");
+      return `{ ${value.options.map((one) => `${one.name} = ${describe(one.value)}`).join(", ")} }`;
     default:
       return describeValue(value);
   }

@@ -118,10 +118,17 @@ function* ofProperty(
   }
   if (definition.interpolated === "headers" && property.provenance.from !== "default") {
     const escapes = parseEscapeSequences(property.text);
-    if (
-      escapes.some((part) => part.kind === "time" || part.kind === "host") &&
-      !property.text.includes("${")
-    ) {
+    if (value.kind === "runtime") {
+      const texts = value.parts.flatMap((part) => (part.kind === "literal" ? [part.text] : []));
+      if (texts.some((text) => text.includes("%"))) {
+        yield refusal(
+          agent,
+          component,
+          property,
+          `A look-up and %{header} together cannot be compiled in ${property.name} yet. Write the one or the other.`,
+        );
+      }
+    } else if (escapes.some((part) => part.kind === "time" || part.kind === "host")) {
       yield refusal(
         agent,
         component,

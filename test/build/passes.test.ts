@@ -125,3 +125,22 @@ a.sources.s.selector.default = d
   });
   expect(await programOf(conf)).not.toContain("switch");
 });
+
+test("a topic that is looked up is looked up at the start, not when the first events are sent", async () => {
+  const text = await programOf(KAFKA.replace("topic = t", "topic = ${env:TOPIC}"));
+  expect(text).toContain('const topic = fromEnvironment("TOPIC", sink1, "kafka.topic");');
+  expect(text).toContain("sendToAnyPartition(topic, batch)");
+});
+
+test("the header comment promises nothing for events that no channel is certain to take", async () => {
+  const base = `${BASE}a.sinks.k.type = logger\n`;
+  const optional = await programOf(`${base}a.sources.s.selector.optional = c\n`);
+  expect(optional).toContain(
+    "A line from s is dropped where its optional channels are full, in spite of OK.",
+  );
+  const unmapped = `${base}a.sources.s.selector.type = multiplexing\na.sources.s.selector.header = h\n`;
+  const nowhere = await programOf(`${unmapped}a.sources.s.selector.mapping.X = c\n`);
+  expect(nowhere).toContain("No channel takes what s receives: it is dropped, in spite of OK.");
+  expect(nowhere).toContain("memory, 100 events, which nothing fills");
+  expect(nowhere).not.toMatch(/const event:|kill -9|From c/);
+});

@@ -14,9 +14,9 @@
 // Delivery:
 // OK from access means that the line is in toFiles.
 // OK from errors means that the line is in the channels chosen for it.
-// From toFiles it reaches a file in /var/spool/hub at least once.
-// From toKafka it reaches alarms-%{machine} at least once (acks=all).
-// From toLog it reaches the log.
+// From toFiles an event reaches a file in /var/spool/hub at least once.
+// From toKafka an event reaches alarms-%{machine} at least once (acks=all).
+// From toLog an event reaches the log.
 // kill -9 may lose what these channels hold at most: toFiles (100,000 events), toKafka (10,000 events), toLog
 // (100 events).
 

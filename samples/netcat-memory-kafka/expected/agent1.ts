@@ -47,7 +47,7 @@ function put(chunk: Buffer, start: number, end: number): FullChannel | undefined
 /** sink1 sends all that has gathered in channel1 as one request, while the next events gather. */
 async function drain(): Promise<void> {
   for (let batch = await records.take(); batch !== undefined; batch = await records.take()) {
-    await producer.sendToAnyPartition("app_events", batch); // tries again until it is acknowledged
+    await producer.sendToAnyPartition("app_events", batch); // tries again until it succeeds
     records.commit(batch);
   }
 }

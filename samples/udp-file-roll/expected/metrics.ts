@@ -4,9 +4,9 @@
 //     └▶ memory   memory, 50,000 events
 //          └▶ files   files in /var/spool/metrics, a new file every 60 s
 //
-// Delivery: udp answers nothing: a datagram that finds no room in memory is lost, and counted. From there it
-// reaches a file in /var/spool/metrics at least once. kill -9 may lose what memory holds, at most 50,000
-// events.
+// Delivery: udp answers nothing: a datagram that finds no room in memory is lost, and counted. From memory an
+// event reaches a file in /var/spool/metrics at least once. kill -9 may lose what memory holds, at most
+// 50,000 events.
 
 import { Agent } from "./lib/agent/agent.ts";
 import { MemoryChannel } from "./lib/channels/memory.ts";
