@@ -102,7 +102,11 @@ export function stops(diagnostic: Diagnostic): boolean {
 /** Both lists by place in the file; where lint has said already that something stops the build, it is not said twice. */
 function merged(linted: readonly Diagnostic[], own: readonly Diagnostic[]): readonly Diagnostic[] {
   const said = new Set(linted.filter(stops).map((one) => `${one.component} ${one.property ?? "type"}`));
-  const added = own.filter((one) => !said.has(`${one.component} ${one.property ?? "type"}`));
+  const places = new Set(linted.filter(stops).map(({ span }) => `${span.start} ${span.end}`));
+  const added = own.filter(
+    ({ component, property, span }) =>
+      !said.has(`${component} ${property ?? "type"}`) && !places.has(`${span.start} ${span.end}`),
+  );
   return [...linted, ...added].sort((a, b) => a.span.start - b.span.start);
 }
 
@@ -111,9 +115,8 @@ async function readConfiguration(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CannotCompile(
-      `${path} cannot be read: ${code === "ENOENT" ? "there is no such file" : String(code)}.`,
-    );
+    const why = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
+    throw new CannotCompile(`${path} cannot be read: ${why}.`);
   }
 }
 

@@ -33,7 +33,8 @@ export async function bundle(program: EmittedProgram): Promise<string> {
             return { path: posix.join(posix.dirname(importer), path), namespace: "emitted" };
           });
           build.onResolve({ filter: /.*/ }, ({ path, kind }) =>
-            kind === "entry-point" ? { path, namespace: "emitted" } : undefined,
+            // esbuild writes ./agent.ts where the working directory has a file of that name
+            kind === "entry-point" ? { path: posix.normalize(path), namespace: "emitted" } : undefined,
           );
           build.onLoad({ filter: /.*/, namespace: "emitted" }, ({ path }) => ({
             contents: program.files.get(path)!,

@@ -7,6 +7,11 @@ export class FolderTaken extends Error {
   override readonly name = "FolderTaken";
 }
 
+/** The folder cannot be read or written: why, for the user. */
+export class FolderUnusable extends Error {
+  override readonly name = "FolderUnusable";
+}
+
 /** A file of a folder that is not as it should be. */
 export interface Difference {
   readonly file: string;
@@ -17,29 +22,49 @@ export interface Difference {
  * Writes a program. What an earlier build left in `lib/` and this one does not need goes away.
  *
  * @throws FolderTaken where the folder holds another project, or another agent's program
+ * @throws FolderUnusable where the system does not let it be written
  */
 export async function writeProgram(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  await refuseOthers(folder, files);
-  for (const file of await leftovers(folder, files)) await rm(join(folder, file));
-  for (const [file, text] of files) {
-    const path = join(folder, file);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  }
+  await orUnusable(folder, "written", async () => {
+    await refuseOthers(folder, files);
+    for (const file of await leftovers(folder, files)) await rm(join(folder, file));
+    for (const [file, text] of files) {
+      const path = join(folder, file);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+    }
+  });
 }
 
-/** How a folder differs from a program, by file. */
+/**
+ * How a folder differs from a program, by file.
+ *
+ * @throws FolderUnusable where the system does not let it be read
+ */
 export async function differences(
   folder: string,
   files: ReadonlyMap<string, string>,
 ): Promise<readonly Difference[]> {
-  const found: Difference[] = [];
-  for (const [file, text] of files) {
-    const there = await textOf(join(folder, file));
-    if (there !== text) found.push({ file, how: there === undefined ? "missing" : "differs" });
+  return orUnusable(folder, "read", async () => {
+    const found: Difference[] = [];
+    for (const [file, text] of files) {
+      const there = await textOf(join(folder, file));
+      if (there !== text) found.push({ file, how: there === undefined ? "missing" : "differs" });
+    }
+    const rest = await leftovers(folder, files);
+    return [...found, ...rest.map((file) => ({ file, how: "no longer needed" as const }))];
+  });
+}
+
+/** Does something to a folder; what the system says against it is told in a sentence, not as a fault of flafkac. */
+async function orUnusable<T>(folder: string, verb: "read" | "written", action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new FolderUnusable(`${folder} cannot be ${verb}: ${message}.`);
   }
-  const rest = await leftovers(folder, files);
-  return [...found, ...rest.map((file) => ({ file, how: "no longer needed" as const }))];
 }
 
 /** Only a folder without a package.json, or with the one of this very agent, may be written into. */
@@ -64,8 +89,25 @@ function descriptionOf(manifest: string): string | undefined {
   }
 }
 
-/** Files in `lib/` that can only be from an earlier build: parts of the run time that are not in this program. */
+/**
+ * Files that can only be from an earlier build: parts of the run time that are not in this program, and a bundle of
+ * it, which would go on doing what the configuration no longer says.
+ */
 async function leftovers(folder: string, files: ReadonlyMap<string, string>): Promise<string[]> {
+  const bundles = [...files.keys()].filter(isEntry).map((file) => file.replace(/\.ts$/, ".mjs"));
+  const old: string[] = [];
+  for (const file of bundles) {
+    if (!files.has(file) && (await textOf(join(folder, file))) !== undefined) old.push(file);
+  }
+  return [...old, ...(await unusedParts(folder, files))];
+}
+
+/** The program itself is the one TypeScript file beside `lib/`. */
+function isEntry(file: string): boolean {
+  return file.endsWith(".ts") && !file.includes("/");
+}
+
+async function unusedParts(folder: string, files: ReadonlyMap<string, string>): Promise<string[]> {
   const library = join(folder, "lib");
   const names = await readdir(library, { recursive: true }).catch(() => []);
   const runtime = names.length === 0 ? new Map() : await readRuntime();

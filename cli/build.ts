@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { Override } from "../compiler/bind/bind.ts";
 import { printPlan } from "../compiler/plan/print-plan.ts";
 import { CannotCompile, type CompiledAgent, compileAgent, stops } from "./build-agent.ts";
-import { differences, FolderTaken, writeProgram } from "./build-folder.ts";
+import { differences, FolderTaken, FolderUnusable, writeProgram } from "./build-folder.ts";
 import { escapeText } from "./escape-text.ts";
 import { parseOverride } from "./overrides.ts";
 import { type PrettyFile, prettyFile, prettySummary } from "./pretty-report.ts";
@@ -36,7 +36,9 @@ export function createCommand(terminal: Terminal): Command {
 }
 
 async function build(path: string, flags: Flags, terminal: Terminal): Promise<void> {
-  if (flags.output === undefined && flags.printPlan !== true) {
+  // --check and --bundle are about a folder: leaving them out without a word would look like success
+  const needsFolder = flags.printPlan !== true || flags.check === true || flags.bundle === true;
+  if (flags.output === "" || (flags.output === undefined && needsFolder)) {
     return giveUp(terminal, "-o DIR is missing: the folder to write the program into.");
   }
   try {
@@ -49,8 +51,9 @@ async function build(path: string, flags: Flags, terminal: Terminal): Promise<vo
     if (flags.printPlan === true) terminal.out(printPlan(compiled.plan));
     if (flags.output !== undefined) await write(compiled, flags.output, path, flags, terminal);
   } catch (error) {
-    if (!(error instanceof CannotCompile) && !(error instanceof FolderTaken)) throw error;
-    giveUp(terminal, error.message);
+    const expected = [CannotCompile, FolderTaken, FolderUnusable].some((kind) => error instanceof kind);
+    if (!expected) throw error;
+    giveUp(terminal, (error as Error).message);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { summarize } from "../compiler/diagnostics/json-report.ts";
+import { wrap } from "../compiler/emit/comments.ts";
 import { LineIndex } from "../grammar/text/line-index.ts";
 import type { Span } from "../grammar/text/span.ts";
 import { codeFrame, paintOf } from "./code-frame.ts";
@@ -41,7 +42,7 @@ function prettyDiagnostic(
   const printed = [
     `${place}  ${paint(colours.bold(severity))}  ${colours.dim(code)}`,
     ...(inFile ? [codeFrame(lines, span, { colours, width, severity, secrets })] : []),
-    indent(wrap(escapeText(message), width - 2)),
+    indent(wrap(escapeText(message), width - 2).join("\n")),
   ];
   for (const related of relatedOf(diagnostic)) {
     const at = lines.position(related.span.start);
@@ -88,20 +89,4 @@ function indent(text: string): string {
     .split("\n")
     .map((line) => `  ${line}`)
     .join("\n");
-}
-
-/** Breaks text at blanks into lines of at most `width` columns. */
-function wrap(text: string, width: number): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  lines.push(line);
-  return lines.join("\n");
 }

@@ -211,3 +211,61 @@ test("--print-plan prints the plan, the same each time", async () => {
   `);
   expect((await flafkac("build", conf, "--print-plan")).output).toBe(plan.output);
 });
+
+test("what the system says against a folder is no fault of flafkac", async () => {
+  const file = await flafkac("build", conf, "-o", conf);
+  expect([file.exitCode, file.errors]).toEqual([2, expect.stringContaining("cannot be written: ENOTDIR")]);
+  const checked = await flafkac("build", conf, "-o", conf, "--check");
+  expect([checked.exitCode, checked.errors]).toEqual([2, expect.stringContaining("cannot be read: ENOTDIR")]);
+  const folderAsFile = await flafkac("build", folder, "-o", out);
+  expect([folderAsFile.exitCode, folderAsFile.errors]).toEqual([2, expect.stringContaining("is a folder")]);
+});
+
+test.each([
+  ["--print-plan", "--check"],
+  ["--print-plan", "--bundle"],
+  ["-o", ""],
+])("%s %s has no folder to work on", async (...flags) => {
+  const terminal = await flafkac("build", conf, ...flags);
+  expect([terminal.exitCode, terminal.errors]).toEqual([2, expect.stringContaining("-o DIR is missing")]);
+});
+
+test("a program of the same name in the working directory is not in the way of a bundle", async () => {
+  const before = process.cwd();
+  try {
+    process.chdir(folder);
+    for (let time = 1; time <= 2; time++) {
+      const terminal = await flafkac("build", conf, "-o", ".", "--bundle");
+      expect([terminal.exitCode, terminal.errors]).toEqual([0, ""]);
+    }
+  } finally {
+    process.chdir(before);
+  }
+});
+
+test("a type that lint refuses is told once", async () => {
+  const more = "a1.sources.r1.interceptors = i\na1.sources.r1.interceptors.i.type = timstamp\n";
+  const terminal = await buildText(CONF + more);
+  expect(terminal.errors).toContain("unknown-type");
+  expect(terminal.errors).not.toContain("cannot-compile");
+});
+
+test("a topic of a look-up and a header is refused, not taken as text", async () => {
+  const kafka = CONF.replace(
+    "type = null",
+    "type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = h:1\na1.sinks.k1.kafka.topic = ${env:T}-%{h}",
+  );
+  const terminal = await buildText(kafka);
+  expect([terminal.exitCode, terminal.errors]).toEqual([
+    1,
+    expect.stringContaining("A look-up and %{header} together"),
+  ]);
+});
+
+test("a bundle of an earlier build does not stay beside a program that is newer", async () => {
+  await flafkac("build", conf, "-o", out, "--bundle");
+  const checked = await flafkac("build", conf, "-o", out, "--check", "--set", "a1.sources.r1.port=20101");
+  expect(checked.errors).toContain("a1.mjs: no longer needed");
+  await flafkac("build", conf, "-o", out, "--set", "a1.sources.r1.port=20101");
+  await expect(readFile(join(out, "a1.mjs"))).rejects.toThrow("ENOENT");
+});
