@@ -7,8 +7,16 @@ import type { Override } from "../compiler/bind/bind.ts";
  * @throws InvalidArgumentError where there is no `=` or no key
  */
 export function parseOverride(text: string, earlier: readonly Override[] = []): readonly Override[] {
+  const override = overrideOf(text);
+  if (override === undefined) {
+    throw new InvalidArgumentError("Write KEY=VALUE, as in agent1.sources.source1.port=20444.");
+  }
+  return [...earlier, override];
+}
+
+/** `KEY=VALUE` taken apart; undefined where there is no `=` or no key. */
+export function overrideOf(text: string): Override | undefined {
   const at = text.indexOf("=");
   const key = text.slice(0, Math.max(0, at)).trim();
-  if (key === "") throw new InvalidArgumentError("Write KEY=VALUE, as in agent1.sources.source1.port=20444.");
-  return [...earlier, { key, value: text.slice(at + 1).trim() }];
+  return key === "" ? undefined : { key, value: text.slice(at + 1).trim() };
 }

@@ -1,4 +1,5 @@
 import type { Override } from "../compiler/bind/bind.ts";
+import { overrideOf } from "./overrides.ts";
 
 /** What is to run, and how. */
 export interface RunOptions {
@@ -76,7 +77,7 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
     } else if (name === "-f" || name === "--conf-file") {
       files.push(reader.valueOf(word));
     } else if (name === "--set") {
-      overrides.push(overrideOf(reader.valueOf(word)));
+      overrides.push(setBy(reader.valueOf(word)));
     } else if (PROGRAM_OPTIONS.has(name)) {
       programArgs.push(name, reader.valueOf(word));
     } else if (name === "--no-reload-conf") {
@@ -141,10 +142,10 @@ class ArgumentReader {
   }
 }
 
-function overrideOf(text: string): Override {
-  const at = text.indexOf("=");
-  if (at < 1) throw new RunUsageError("--set needs KEY=VALUE, as in agent1.sources.source1.port=20444");
-  return { key: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
+function setBy(text: string): Override {
+  const override = overrideOf(text);
+  if (override !== undefined) return override;
+  throw new RunUsageError("--set needs KEY=VALUE, as in agent1.sources.source1.port=20444");
 }
 
 function property(key: string, value: string | undefined): [string, string] {
