@@ -57,13 +57,19 @@ export class ValuePrinter {
     );
   }
 
-  #lookUp({ parts, as, times = 1 }: Extract<PlanValue, { kind: "look-up" }>): Code {
+  #lookUp({ parts, as, times = 1, range = [] }: Extract<PlanValue, { kind: "look-up" }>): Code {
     const terms = parts.map((part) => (typeof part === "string" ? printLiteral(part) : this.#call(part)));
     const text = sum(terms);
     if (as === "string") return text;
     if (as === "integer") {
       const owner = parts.find((part) => typeof part === "object")!;
-      const number = call(this.#imports.use(TO_INTEGER), text, owner.component, printLiteral(owner.property));
+      const number = call(
+        this.#imports.use(TO_INTEGER),
+        text,
+        owner.component,
+        printLiteral(owner.property),
+        ...range.map((bound) => printLiteral(bound)),
+      );
       return times === 1 ? number : `${onOneLine(number)} * ${printLiteral(times)}`;
     }
     const whole = terms.length === 1 ? onOneLine(text) : `(${onOneLine(text)})`;

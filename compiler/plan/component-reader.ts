@@ -77,7 +77,10 @@ export class ComponentReader {
       property: name,
       secretVariable: this.context.secretVariable(name),
     });
-    if (parts !== undefined) return { kind: "look-up", parts, as: typeOf(property) };
+    if (parts !== undefined) {
+      const range = rangeOf(property);
+      return { kind: "look-up", parts, as: typeOf(property), ...(range === undefined ? {} : { range }) };
+    }
     const known = this.known(name);
     return known === undefined ? undefined : literal(known);
   }
@@ -153,6 +156,14 @@ function typeOf(property: ResolvedProperty): "string" | "integer" | "boolean" | 
     default:
       return "string";
   }
+}
+
+/** What a number may be; a value that is known at run time only is held to it there. */
+function rangeOf({ definition }: ResolvedProperty): readonly number[] | undefined {
+  const { type } = definition;
+  if (type.kind === "port") return [0, 65_535];
+  if (type.kind !== "integer" || type.min === undefined) return undefined;
+  return type.max === undefined ? [type.min] : [type.min, type.max];
 }
 
 /** What Flume goes on with where a value does not parse; files with values that it refuses are not planned. */

@@ -32,6 +32,8 @@ export type PlanValue =
       readonly as: "string" | "integer" | "boolean" | "comma list";
       /** For an integer: multiplied with this, to get from Flume's unit to the run time's. */
       readonly times?: number;
+      /** For an integer, before it is multiplied: the least that it may be, and the greatest where there is one. */
+      readonly range?: readonly number[];
     }
   | { readonly kind: "options"; readonly options: readonly PlanOption[] }
   | { readonly kind: "list"; readonly values: readonly PlanValue[] }

@@ -46,11 +46,20 @@ export function fromEnvironmentOr(name: string, fallback: string): string {
 
 /**
  * Reads a whole number as Flume does, blanks around it allowed. Throws a StartError that names the component and the
- * property where it is none.
+ * property where it is none, or not from `min` to `max`.
  */
-export function toInteger(text: string, component: Component, property: string): number {
+export function toInteger(
+  text: string,
+  component: Component,
+  property: string,
+  min = Number.NEGATIVE_INFINITY,
+  max = Number.POSITIVE_INFINITY,
+): number {
   const trimmed = text.trim();
   if (!/^[+-]?\d{1,15}$/.test(trimmed))
     throw component.startError(`${property} must be a whole number`, property);
-  return Number(trimmed);
+  const value = Number(trimmed);
+  if (value < min) throw component.startError(`${property} must be at least ${min}`, property);
+  if (value > max) throw component.startError(`${property} must be at most ${max}`, property);
+  return value;
 }

@@ -222,6 +222,9 @@ test("a look-up that is missing stops the start with one line; one in a file is 
   const wrong = await start(folder, ["agent1.ts"], { LISTEN_PORT: "many" });
   expect(await wrong.process.ended).toEqual({ code: 78, signal: undefined });
   expect(await wrong.log()).toContain("port must be a whole number");
+  const outside = await start(folder, ["agent1.ts"], { LISTEN_PORT: "99999" });
+  expect(await outside.process.ended).toEqual({ code: 78, signal: undefined });
+  expect(await outside.log()).toContain("port must be at most 65535");
 });
 
 test("the bundle runs from an empty folder", async () => {

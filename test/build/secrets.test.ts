@@ -83,7 +83,7 @@ test("secrets and references become look-ups, which .env.example and the build n
   const program = await compile(CONF).emit();
   const text = program.files.get("a1.ts")!;
   expect(text).toContain('host: fromEnvironment("BIND_ADDRESS", source1, "bind")');
-  expect(text).toContain('toInteger(fromEnvironmentOr("PORT", "20100"), source1, "port")');
+  expect(text).toContain('toInteger(fromEnvironmentOr("PORT", "20100"), source1, "port", 0, 65_535)');
   expect(text).toContain(
     'toInteger(fromEnvironment("KEEP_ALIVE", channel1, "keep-alive"), channel1, "keep-alive") * 1_000',
   );

@@ -321,15 +321,15 @@ describe("values from the environment", () => {
   it("come from a variable, or from the file that another names", () => {
     const path = join(folder(), "secret");
     writeFileSync(path, "from a file\n");
-    process.env["FLAFKAC_TEST_VALUE"] = "direct";
-    process.env["FLAFKAC_TEST_OTHER_FILE"] = path;
+    process.env.FLAFKAC_TEST_VALUE = "direct";
+    process.env.FLAFKAC_TEST_OTHER_FILE = path;
     onTestFinished(() => {
-      delete process.env["FLAFKAC_TEST_VALUE"];
-      delete process.env["FLAFKAC_TEST_OTHER_FILE"];
+      delete process.env.FLAFKAC_TEST_VALUE;
+      delete process.env.FLAFKAC_TEST_OTHER_FILE;
     });
     expect(fromEnvironment("FLAFKAC_TEST_VALUE")).toBe("direct");
     expect(fromEnvironment("FLAFKAC_TEST_OTHER")).toBe("from a file");
-    process.env["FLAFKAC_TEST_OTHER_FILE"] = "/no/such/file";
+    process.env.FLAFKAC_TEST_OTHER_FILE = "/no/such/file";
     expect(() =>
       fromEnvironment("FLAFKAC_TEST_OTHER", sinkContext(), "kafka.producer.ssl.key.password"),
     ).toThrow(
@@ -359,7 +359,7 @@ describe("log lines", () => {
       throw new Error("disk full");
     });
     const circular: Record<string, unknown> = { big: 1n };
-    circular["self"] = circular;
+    circular.self = circular;
     expect(() => output.line("info", "a", undefined, "m", { circular })).not.toThrow();
   });
 });
