@@ -28,10 +28,11 @@ export async function writeProgram(folder: string, files: ReadonlyMap<string, st
   await orUnusable(folder, "written", async () => {
     await refuseOthers(folder, files);
     for (const file of await leftovers(folder, files)) await rm(join(folder, file));
-    for (const [file, text] of files) {
+    // The manifest first: it is what an interrupted build is known by when it is repeated.
+    for (const file of new Set(["package.json", ...files.keys()])) {
       const path = join(folder, file);
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text);
+      await writeFile(path, files.get(file)!);
     }
   });
 }
@@ -67,10 +68,18 @@ async function orUnusable<T>(folder: string, verb: "read" | "written", action: (
   }
 }
 
-/** Only a folder without a package.json, or with the one of this very agent, may be written into. */
+/** Only a folder with none of the files to be written, or with the package.json of this very agent, may be written into. */
 async function refuseOthers(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   const there = await textOf(join(folder, "package.json"));
-  if (there === undefined) return;
+  if (there === undefined) {
+    for (const file of files.keys()) {
+      if ((await textOf(join(folder, file))) === undefined) continue;
+      throw new FolderTaken(
+        `${join(folder, file)} is there already, and not from flafkac. Choose another folder.`,
+      );
+    }
+    return;
+  }
   const [found, own] = [there, files.get("package.json")!].map(descriptionOf);
   if (found === own) return;
   throw new FolderTaken(

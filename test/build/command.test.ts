@@ -167,6 +167,13 @@ test("a folder of another project, or of another agent, is not written over", as
   await writeFile(join(out, "package.json"), '{ "name": "mine" }');
   const taken = await flafkac("build", conf, "-o", out);
   expect([taken.exitCode, taken.errors]).toEqual([2, expect.stringContaining("belongs to another project")]);
+
+  const notes = join(folder, "notes");
+  await mkdir(notes);
+  await writeFile(join(notes, "tsconfig.json"), "{}");
+  const foreign = await flafkac("build", conf, "-o", notes);
+  expect([foreign.exitCode, foreign.errors]).toEqual([2, expect.stringContaining("not from flafkac")]);
+  expect(await readFile(join(notes, "tsconfig.json"), "utf8")).toBe("{}");
   expect(await readFile(join(out, "package.json"), "utf8")).toBe('{ "name": "mine" }');
 
   await rm(join(out, "package.json"));
