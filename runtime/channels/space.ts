@@ -81,7 +81,7 @@ export class ChannelSpace implements FullChannel {
 
   /** Takes the room for one event; `false` and nothing taken when there is none. */
   claim(bodyBytes: number): boolean {
-    const permits = bodyBytes <= BYTES_PER_PERMIT ? 1 : Math.ceil(bodyBytes / BYTES_PER_PERMIT);
+    const permits = permitsOf(bodyBytes);
     if (this.#freeSlots <= 0 || this.#freePermits < permits) {
       this.#refused = permits;
       return false;
