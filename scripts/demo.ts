@@ -3,11 +3,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, symlink } from "node:fs/promises";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import chalk from "chalk";
 import { ServersUnavailable } from "./servers/class-path.ts";
+import { connected } from "./servers/connected.ts";
 import { startKafka } from "./servers/kafka.ts";
 import { freePort } from "./servers/ports.ts";
 import { reap, temporaryDirectory } from "./servers/reaper.ts";
@@ -75,19 +75,6 @@ function startProgram(directory: string): ChildProcess {
   return program;
 }
 
-async function connectTo(port: number): Promise<Socket> {
-  for (const deadline = performance.now() + listenWithin; ; ) {
-    const socket = connect({ host: "127.0.0.1", port });
-    try {
-      await once(socket, "connect");
-      return socket;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await delay(5);
-    }
-  }
-}
-
 /** Sends lines on one connection and waits until each has its answer; returns the answers. */
 async function send(socket: Socket, lines: readonly string[]): Promise<string[]> {
   let text = "";
@@ -148,7 +135,7 @@ async function main(): Promise<void> {
   const ended = once(program, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   const socket = await step(
     "started",
-    () => connectTo(port),
+    () => connected(port, listenWithin),
     () => ` and listening on 127.0.0.1:${port}`,
   );
   await step("sent 5 lines", () => send(socket, greetings), accepted);

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { connected } from "../../scripts/servers/connected.ts";
 import { startFlume } from "../../scripts/servers/flume.ts";
 import { type KafkaServer, startKafka } from "../../scripts/servers/kafka.ts";
 import { freePort } from "../../scripts/servers/ports.ts";
 import { createTopic, readTopic, waitForRecords } from "../../scripts/servers/topic.ts";
 import { EmittedProgram, sampleConf } from "./emitted-program.ts";
-import { connected } from "./line-writer.ts";
 import { buildPipeline } from "./pipeline.ts";
 
 let kafka: KafkaServer;

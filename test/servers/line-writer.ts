@@ -1,6 +1,6 @@
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { connected } from "../../scripts/servers/connected.ts";
 import { type ConnectionLedger, ledgerLine } from "./ledger.ts";
 
 /** How a writer behaves; everything has a default. */
@@ -101,20 +101,5 @@ export class LineWriter implements ConnectionLedger {
 
   #endWhenAnswered(): void {
     if (this.#stopping && this.#answered === this.written) this.#socket.end();
-  }
-}
-
-/** Opens a connection to 127.0.0.1, again and again for `within` ms until something listens there. */
-export async function connected(port: number, within = 20_000): Promise<Socket> {
-  const deadline = performance.now() + within;
-  for (;;) {
-    const socket = connect({ host: "127.0.0.1", port });
-    try {
-      await once(socket, "connect");
-      return socket;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await delay(10);
-    }
   }
 }

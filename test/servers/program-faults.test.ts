@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { connected } from "../../scripts/servers/connected.ts";
 import { type KafkaServer, startKafka } from "../../scripts/servers/kafka.ts";
 import { readTopic } from "../../scripts/servers/topic.ts";
 import { EmittedProgram } from "./emitted-program.ts";
 import { acknowledgedLines, judge } from "./ledger.ts";
-import { connected, LineWriter } from "./line-writer.ts";
+import { LineWriter } from "./line-writer.ts";
 import { buildPipeline, flawless, type Pipeline, verdictOf } from "./pipeline.ts";
 import { seeded } from "./seed.ts";
 
