@@ -3,12 +3,13 @@ import { basename } from "node:path";
 import type { Override } from "../compiler/bind/bind.ts";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { type EmittedProgram, emit } from "../compiler/emit/emit.ts";
-import { lint } from "../compiler/lint/lint.ts";
+import { agentNames, diagnosticsOf, type LintResult, lint } from "../compiler/lint/lint.ts";
 import { optimize } from "../compiler/plan/passes/passes.ts";
 import type { PipelinePlan } from "../compiler/plan/pipeline-plan.ts";
 import { plan } from "../compiler/plan/plan.ts";
 import { refusals } from "../compiler/plan/refusals.ts";
 import { nearestName } from "../compiler/schema/nearest-name.ts";
+import { DocumentTooLargeError } from "../grammar/properties/parse.ts";
 import { LineIndex } from "../grammar/text/line-index.ts";
 import { packageVersions, readRuntime } from "./build-runtime.ts";
 import type { PrettyFile } from "./pretty-report.ts";
@@ -59,11 +60,10 @@ export function compileBytes(
   bytes: Uint8Array | string,
   request: CompileRequest,
 ): CompiledAgent | RefusedAgent {
-  const { path, overrides } = request;
-  const { bound } = lint(bytes, { overrides, rules: [] });
-  const names = bound.agents.filter(({ lists }) => lists.size > 0).map((agent) => agent.name);
-  const name = chooseAgent(path, names, request.agent);
-  const result = lint(bytes, { overrides, ...(name !== undefined && { agent: name }) });
+  const { path } = request;
+  const result = linted(bytes, request);
+  const name = chooseAgent(path, agentNames(result), request.agent);
+  const ownDiagnostics = name === undefined ? result.diagnostics : diagnosticsOf(name, result.diagnostics);
   const findings = (diagnostics: readonly Diagnostic[]): PrettyFile => ({
     path,
     text: result.document.text,
@@ -72,15 +72,15 @@ export function compileBytes(
   });
   const agent = result.agents.find((candidate) => candidate.name === name);
   if (agent === undefined) {
-    if (result.diagnostics.some(stops)) return { kind: "refused", findings: findings(result.diagnostics) };
+    if (ownDiagnostics.some(stops)) return { kind: "refused", findings: findings(ownDiagnostics) };
     throw new CannotCompile(`${path} configures no agent.`);
   }
   const lines = new LineIndex(result.document.text);
   // Rules that only the compiler has are told together with lint's, so that one run tells everything.
-  const planned = result.diagnostics.some(stops)
+  const planned = ownDiagnostics.some(stops)
     ? { plan: undefined, diagnostics: refusals(agent) }
     : plan(agent, { file: basename(path), lineOf: (offset) => lines.position(offset).line });
-  const diagnostics = merged(result.diagnostics, planned.diagnostics);
+  const diagnostics = merged(ownDiagnostics, planned.diagnostics);
   if (planned.plan === undefined || diagnostics.some(stops)) {
     return { kind: "refused", findings: findings(diagnostics) };
   }
@@ -108,6 +108,15 @@ function merged(linted: readonly Diagnostic[], own: readonly Diagnostic[]): read
       !said.has(`${component} ${property ?? "type"}`) && !places.has(`${span.start} ${span.end}`),
   );
   return [...linted, ...added].sort((a, b) => a.span.start - b.span.start);
+}
+
+function linted(bytes: Uint8Array | string, { path, overrides }: CompileRequest): LintResult {
+  try {
+    return lint(bytes, { overrides });
+  } catch (error) {
+    if (!(error instanceof DocumentTooLargeError)) throw error;
+    throw new CannotCompile(`${path}: ${error.message}`);
+  }
 }
 
 async function readConfiguration(path: string): Promise<Uint8Array> {

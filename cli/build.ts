@@ -5,8 +5,8 @@ import { CannotCompile, type CompiledAgent, compileAgent, stops } from "./build-
 import { differences, FolderTaken, FolderUnusable, writeProgram } from "./build-folder.ts";
 import { escapeText } from "./escape-text.ts";
 import { parseOverride } from "./overrides.ts";
-import { type PrettyFile, prettyFile, prettySummary } from "./pretty-report.ts";
-import { COULD_NOT_RUN, coloursOf, type Terminal } from "./terminal.ts";
+import { type PrettyFile, prettyFile, prettyOptions, prettySummary } from "./pretty-report.ts";
+import { giveUp, type Terminal } from "./terminal.ts";
 
 interface Flags {
   readonly output?: string;
@@ -61,13 +61,12 @@ async function build(path: string, flags: Flags, terminal: Terminal): Promise<vo
 export async function report(findings: PrettyFile, refused: boolean, terminal: Terminal): Promise<void> {
   const shown = findings.diagnostics.filter((one) => one.severity !== "info" || stops(one));
   if (shown.length === 0) return;
-  const colours = await coloursOf(terminal);
-  const options = { colours, width: Math.min(Math.max(terminal.columns ?? 100, 40), 120) };
+  const options = await prettyOptions(terminal);
   terminal.err(prettyFile({ ...findings, diagnostics: shown }, options));
   if (refused) {
     const count = shown.filter(stops).length;
     const why = `${count} ${count === 1 ? "finding keeps" : "findings keep"} it from being compiled`;
-    terminal.err(`${colours.red("Not built:")} ${why}.\n`);
+    terminal.err(`${options.colours.red("Not built:")} ${why}.\n`);
   } else {
     terminal.err(prettySummary([{ ...findings, diagnostics: shown }], 0, options));
   }
@@ -133,9 +132,4 @@ async function check(
 /** A word for a shell. */
 function quoted(word: string): string {
   return /^[\w./=:@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-function giveUp(terminal: Terminal, why: string): void {
-  terminal.err(`flafkac: ${escapeText(why)}\n`);
-  terminal.exitCode = COULD_NOT_RUN;
 }

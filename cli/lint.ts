@@ -3,12 +3,11 @@ import { Command, Option } from "commander";
 import type { Override } from "../compiler/bind/bind.ts";
 import { jsonReport } from "../compiler/diagnostics/json-report.ts";
 import { applyFixes } from "../compiler/lint/fix.ts";
-import { type LintOptions, type LintResult, lint } from "../compiler/lint/lint.ts";
+import { agentNames, type LintOptions, type LintResult, lint } from "../compiler/lint/lint.ts";
 import { nearestName } from "../compiler/schema/nearest-name.ts";
-import { escapeText } from "./escape-text.ts";
 import { parseOverride } from "./overrides.ts";
-import { type PrettyFile, prettyFile, prettySummary } from "./pretty-report.ts";
-import { COULD_NOT_RUN, coloursOf, type Terminal } from "./terminal.ts";
+import { type PrettyFile, prettyFile, prettyOptions, prettySummary } from "./pretty-report.ts";
+import { COULD_NOT_RUN, giveUp, type Terminal } from "./terminal.ts";
 
 interface Flags {
   readonly format: "pretty" | "json";
@@ -101,7 +100,7 @@ function judgedAs(path: string, result: LintResult, fixed: number, output: Uint8
     text: result.document.text,
     diagnostics: result.diagnostics,
     secrets: result.secrets,
-    agentNames: result.bound.agents.filter(({ lists }) => lists.size > 0).map(({ name }) => name),
+    agentNames: agentNames(result),
     fixed,
     output,
   };
@@ -118,16 +117,10 @@ async function print(judged: readonly Judged[], flags: Flags, terminal: Terminal
     say(`${JSON.stringify(jsonReport(judged), null, 2)}\n`);
     return;
   }
-  const colours = await coloursOf(terminal);
-  const options = { colours, width: Math.min(Math.max(terminal.columns ?? 100, 40), 120) };
+  const options = await prettyOptions(terminal);
   for (const file of judged) say(prettyFile(file, options));
   const fixed = judged.reduce((sum, one) => sum + one.fixed, 0);
   say(prettySummary(judged, fixed, options));
-}
-
-function giveUp(terminal: Terminal, why: string): void {
-  terminal.err(`flafkac: ${escapeText(why)}\n`);
-  terminal.exitCode = COULD_NOT_RUN;
 }
 
 function noSuchAgent(agent: string, judged: readonly Judged[]): string {

@@ -6,6 +6,7 @@ import { LineIndex } from "../grammar/text/line-index.ts";
 import type { Span } from "../grammar/text/span.ts";
 import { codeFrame, paintOf } from "./code-frame.ts";
 import { escapeText } from "./escape-text.ts";
+import { coloursOf, type Terminal } from "./terminal.ts";
 
 /** What was found in one file. */
 export interface PrettyFile {
@@ -20,6 +21,12 @@ export interface PrettyOptions {
   readonly colours: ChalkInstance;
   /** In columns. */
   readonly width: number;
+}
+
+/** As the terminal has it: its colours, and its width within what reads well. */
+export async function prettyOptions(terminal: Terminal): Promise<PrettyOptions> {
+  const width = Math.min(Math.max(terminal.columns ?? 100, 40), 120);
+  return { colours: await coloursOf(terminal), width };
 }
 
 /** The findings of one file as people read them, each with its frame; empty where there are none. */

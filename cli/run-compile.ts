@@ -4,8 +4,7 @@ import { stripTypeScriptTypes } from "node:module";
 import process from "node:process";
 import { report } from "./build.ts";
 import { CannotCompile, type CompileRequest, compileAgent } from "./build-agent.ts";
-import { escapeText } from "./escape-text.ts";
-import { COULD_NOT_RUN, processTerminal } from "./terminal.ts";
+import { giveUp, processTerminal } from "./terminal.ts";
 
 /** A compiled program on its way to the process that runs it: JavaScript by path. */
 export interface CompiledModules {
@@ -31,6 +30,5 @@ try {
   }
 } catch (error) {
   if (!(error instanceof CannotCompile)) throw error;
-  terminal.err(`flafkac: ${escapeText(error.message)}\n`);
-  terminal.exitCode = COULD_NOT_RUN;
+  giveUp(terminal, error.message);
 }

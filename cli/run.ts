@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { escapeText } from "./escape-text.ts";
 import { parseRunOptions, RunUsageError } from "./run-options.ts";
 import { runAgent } from "./run-program.ts";
-import { COULD_NOT_RUN, type Terminal } from "./terminal.ts";
+import { giveUp, type Terminal } from "./terminal.ts";
 
 const HELP = `
 Options:
@@ -47,7 +47,6 @@ async function run(args: readonly string[], terminal: Terminal): Promise<void> {
     await runAgent({ path, agent, overrides }, programArgs, terminal);
   } catch (error) {
     if (!(error instanceof RunUsageError)) throw error;
-    terminal.err(`flafkac: ${escapeText(error.message)}\n`);
-    terminal.exitCode = COULD_NOT_RUN;
+    giveUp(terminal, error.message);
   }
 }

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import process from "node:process";
 import type { ChalkInstance } from "chalk";
+import { escapeText } from "./escape-text.ts";
 
 /** All that a command has of the world around it, so that a test can give it another one. */
 export interface Terminal {
@@ -21,6 +22,12 @@ export interface Terminal {
 
 /** Could not run: wrong options, a file that cannot be read, an agent that does not exist. */
 export const COULD_NOT_RUN = 2;
+
+/** Tells why flafkac could not run; the text may come from a file or the command line. */
+export function giveUp(terminal: Terminal, why: string): void {
+  terminal.err(`flafkac: ${escapeText(why)}\n`);
+  terminal.exitCode = COULD_NOT_RUN;
+}
 
 /** The process's own terminal. */
 export function processTerminal(): Terminal {

@@ -68,12 +68,23 @@ export function lint(input: Uint8Array | string, options: LintOptions = {}): Lin
   }
 
   const { agent } = options;
+  const diagnostics = found.sorted();
   return {
     document,
     ...written,
-    diagnostics: found.sorted().filter((one) => agent === undefined || (one.agent ?? agent) === agent),
+    diagnostics: agent === undefined ? diagnostics : diagnosticsOf(agent, diagnostics),
     secrets: secretSpans(new Set([...secrets, ...meantSecrets])),
   };
+}
+
+/** The agents that the file has: those with a list of components. */
+export function agentNames({ bound }: LintResult): readonly string[] {
+  return bound.agents.filter(({ lists }) => lists.size > 0).map(({ name }) => name);
+}
+
+/** The findings about one agent, and those that belong to none. */
+export function diagnosticsOf(agent: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter((one) => (one.agent ?? agent) === agent);
 }
 
 interface Look {

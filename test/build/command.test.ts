@@ -219,6 +219,15 @@ test("--print-plan prints the plan, the same each time", async () => {
   expect((await flafkac("build", conf, "--print-plan")).output).toBe(plan.output);
 });
 
+test("a file above the size that is read is refused in a sentence", async () => {
+  await writeFile(conf, Buffer.alloc(16_777_217, "#"));
+  const refused = await flafkac("build", conf, "-o", out);
+  expect([refused.exitCode, refused.errors]).toEqual([
+    2,
+    `flafkac: ${conf}: The file has 16,777,217 bytes; flafkac reads at most 16,777,216.\n`,
+  ]);
+});
+
 test("what the system says against a folder is no fault of flafkac", async () => {
   const file = await flafkac("build", conf, "-o", conf);
   expect([file.exitCode, file.errors]).toEqual([2, expect.stringContaining("cannot be written: ENOTDIR")]);
