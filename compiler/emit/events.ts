@@ -133,6 +133,8 @@ function headerValue({ value }: PlannedHeader, values: ValuePrinter, imports: Im
       return "String(Date.now())";
     case "sender":
       return call(imports.use(REMOTE_ADDRESS_TEXT), "sender");
+    case "record":
+      return "";
   }
 }
 

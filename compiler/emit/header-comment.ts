@@ -144,14 +144,17 @@ function onward(plan: PipelinePlan, sink: PlannedSink): string {
 }
 
 function loss(channels: readonly PlannedChannel[]): string[] {
-  const [only, ...others] = channels;
+  const bounded = channels.flatMap(({ name, capacity }) =>
+    capacity === undefined ? [] : [{ name, capacity }],
+  );
+  const [only, ...others] = bounded;
   if (only === undefined) return [];
   if (others.length === 0) {
     return [
       `kill -9 may lose what ${commentText(only.name)} holds, at most ${describeCount(only.capacity)} events.`,
     ];
   }
-  const held = channels.map(
+  const held = bounded.map(
     ({ name, capacity }) => `${commentText(name)} (${describeCount(capacity)} events)`,
   );
   return [`kill -9 may lose what these channels hold at most: ${held.join(", ")}.`];

@@ -138,9 +138,9 @@ function printDrain(
   const object = names.objectOf(sink.id);
   const channelName = commentText(plan.channels.find((candidate) => candidate.id === sink.channel)!.name);
   const who = commentText(sink.name);
-  if (sink.fused !== undefined) {
+  if (sink.takes.kind === "encoded") {
     const name = names.functionOf("drain", "To", sink, plan.sinks.length === 1);
-    const { topic } = sink.fused;
+    const { topic } = sink.takes;
     const known = topic.kind === "literal";
     // Looked up at the start, where a missing variable still keeps the program from taking lines
     const variable = names.functionOf("topic", "Of", sink, plan.sinks.length === 1);

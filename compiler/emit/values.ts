@@ -1,4 +1,4 @@
-import type { LookUp, PlanOption, PlanValue } from "../plan/pipeline-plan.ts";
+import type { LookUp, PlanOption, PlanValue, TemplatePart } from "../plan/pipeline-plan.ts";
 import type { ImportList } from "./import-list.ts";
 import { arrayOf, type Code, call, type ObjectEntry, objectOf, onOneLine, sum } from "./layout.ts";
 import { commentText, printCount, printLiteral } from "./literal.ts";
@@ -21,6 +21,11 @@ export class ValuePrinter {
     return [...this.#lookUps.values()].sort((a, b) => (a.variable < b.variable ? -1 : 1));
   }
 
+  /** The expression of a text with values of the event in it. */
+  #template({ parts }: Extract<PlanValue, { kind: "template" }>): Code {
+    return `(event) => ${templateText(parts)}`;
+  }
+
   /** The expression of one value. */
   value(value: PlanValue): Code {
     switch (value.kind) {
@@ -41,7 +46,7 @@ export class ValuePrinter {
         );
       }
       case "template":
-        return `(event) => ${templateText(value.parts)}`;
+        return this.#template(value);
       case "look-up":
         return this.#lookUp(value);
     }
@@ -86,12 +91,12 @@ export class ValuePrinter {
 }
 
 /** `"logs-" + (event.headers.get("env") ?? "")`. */
-function templateText(parts: readonly (string | { readonly header: string })[]): string {
+function templateText(parts: readonly TemplatePart[]): string {
   const missing = '""';
   return parts
     .map((part) =>
-      typeof part === "string"
-        ? printLiteral(part)
+      typeof part === "string" || !("header" in part)
+        ? printLiteral(String(part))
         : parts.length === 1
           ? `event.headers.get(${printLiteral(part.header)}) ?? ${missing}`
           : `(event.headers.get(${printLiteral(part.header)}) ?? ${missing})`,
@@ -120,10 +125,15 @@ export function describeValue(value: PlanValue): string {
     case "list":
       return value.values.map(describeValue).join(", ");
     case "template":
-      return commentText(
-        value.parts.map((part) => (typeof part === "string" ? part : `%{${part.header}}`)).join(""),
-      );
+      return commentText(value.parts.map(templatePart).join(""));
     default:
       return value.kind;
   }
+}
+
+/** A part of a template as Flume writes it. */
+function templatePart(part: TemplatePart): string {
+  if (typeof part === "string") return part;
+  if ("header" in part) return `%{${part.header}}`;
+  return "time" in part ? part.time : `%[${part.host}]`;
 }

@@ -2,11 +2,15 @@ import type { DefinitionKind } from "../schema/component.ts";
 import type { ComponentReader } from "./component-reader.ts";
 import type {
   Construction,
+  FetchedForm,
   HeadersRead,
   Place,
+  PlannedFetch,
   PlannedHeader,
   PlannedInterceptor,
   PlannedSelector,
+  PlannedSink,
+  PlannedTopic,
   PlanValue,
   RecordForm,
 } from "./pipeline-plan.ts";
@@ -21,7 +25,8 @@ export interface ComponentPart {
 
 /** A source without its interceptors and selector. */
 export interface SourcePart extends ComponentPart {
-  readonly unit: "line" | "datagram";
+  readonly unit: "line" | "datagram" | "record";
+  readonly fetch?: PlannedFetch;
   /** Headers that the source itself gives each event. */
   readonly headers: readonly PlannedHeader[];
   readonly acknowledges: boolean;
@@ -29,8 +34,9 @@ export interface SourcePart extends ComponentPart {
 
 /** A channel. */
 export interface ChannelPart extends ComponentPart {
-  readonly capacity: PlanValue;
+  readonly capacity: PlanValue | undefined;
   readonly durable: boolean;
+  readonly topic?: PlannedTopic;
 }
 
 /** A sink. */
@@ -38,7 +44,9 @@ export interface SinkPart extends ComponentPart {
   readonly batchSize: PlanValue;
   readonly readsHeaders: HeadersRead;
   readonly recordForm?: RecordForm;
+  readonly fetchedForm?: FetchedForm;
   readonly promise: string;
+  readonly safeAfter: PlannedSink["safeAfter"];
 }
 
 /** An interceptor without its name and place. */
@@ -47,6 +55,8 @@ export type InterceptorPart = Pick<PlannedInterceptor, "header" | "value" | "kee
 /** A serializer, path manager or the like of a sink: an argument of the sink's constructor. */
 export interface PlannedPart {
   readonly value: PlanValue;
+  /** What takes its place where a sink takes records as they were fetched; absent where there is none. */
+  readonly forFetched?: PlanValue;
   readonly readsHeaders?: HeadersRead;
   /** What it does, in a few words for comments. */
   readonly summary: string;
@@ -54,6 +64,17 @@ export interface PlannedPart {
 
 /** The planned parts of a sink; every kind that the sink's definition names with a default is there. */
 export type PartsOf = (kind: DefinitionKind) => PlannedPart;
+
+/** What the command line of a build decides, and no property of Flume's says. */
+export interface BuildSettings {
+  /** `--default-fs`: the file system of paths without a scheme; undefined: `fs.defaultFS` where the program runs. */
+  readonly defaultFs: string | undefined;
+  /** `--on-poison`: what happens to records that cannot be read. */
+  readonly onPoison: PlannedFetch["poison"];
+}
+
+/** What holds where the command line says nothing: no file system is guessed, and nothing is left out. */
+export const DEFAULT_SETTINGS: BuildSettings = { defaultFs: undefined, onPoison: "stop" };
 
 /** How a component is planned: its definition's `plan`. Pure, and never called for a component with errors. */
 export type ComponentPlan =

@@ -2,6 +2,7 @@ import type { BoundProperty } from "../bind/agent-model.ts";
 import type { Literal } from "../emit/literal.ts";
 import { describeValue } from "../emit/values.ts";
 import type { ResolvedComponent, ResolvedProperty } from "../resolve/resolved-agent.ts";
+import type { BuildSettings } from "./component-plan.ts";
 import { lookUpParts } from "./look-ups.ts";
 import type { Origin, Place, PlanOption, PlanValue } from "./pipeline-plan.ts";
 
@@ -26,6 +27,7 @@ export interface ReaderContext {
   channelId(name: string): string | undefined;
   placeOf(property: BoundProperty): Place;
   secretVariable(property: string): string;
+  readonly settings: BuildSettings;
 }
 
 /** Reads the typed values of a component for its plan: literals where they are known, look-ups where not. */

@@ -37,15 +37,45 @@ export type PlanValue =
     }
   | { readonly kind: "options"; readonly options: readonly PlanOption[] }
   | { readonly kind: "list"; readonly values: readonly PlanValue[] }
-  /** A function or class of the run time, handed over (`symbol`), called (`call`) or constructed (`new`). */
+  /**
+   * A function or class of the run time: handed over (`symbol`), called (`call`), constructed (`new`), or wrapped in a
+   * function that calls it each time it is asked (`later`).
+   */
   | {
       readonly kind: "runtime";
-      readonly use: "symbol" | "call" | "new";
+      readonly use: "symbol" | "call" | "new" | "later";
       readonly symbol: RuntimeSymbol;
       readonly args: readonly PlanValue[];
     }
-  /** A text with values of the event's headers in it, empty where a header is missing: a function of the event. */
-  | { readonly kind: "template"; readonly parts: readonly (string | { readonly header: string })[] };
+  /** A text with values of the event in it: a function of the event. */
+  | {
+      readonly kind: "template";
+      readonly parts: readonly TemplatePart[];
+      /** Header values are made harmless for a path: none can add a folder or leave one. */
+      readonly path?: true;
+    };
+
+/** A part of a template: text, a header (empty where it is missing), the event's time, or what this machine is called. */
+export type TemplatePart = string | HeaderText | TimeText | HostText;
+
+/** `%{name}`. */
+export interface HeaderText {
+  readonly header: string;
+}
+
+/** `%Y-%m-%d`: letters that stand for parts of a time, and the text between them. */
+export interface TimeText {
+  readonly time: string;
+  /** The event's header `timestamp`, or the clock of this machine. */
+  readonly of: "event" | "clock";
+  /** Time zone and rounding; the arguments of `TimeEscapes` after the pattern. */
+  readonly options: readonly PlanOption[];
+}
+
+/** `%[fqdn]`. */
+export interface HostText {
+  readonly host: "localhost" | "ip" | "fqdn";
+}
 
 /** One option of a run-time component. */
 export interface PlanOption {
@@ -102,9 +132,44 @@ export interface PlannedInterceptor {
 /** A header that each event of a source gets. */
 export interface PlannedHeader {
   readonly header: string;
-  readonly value: Exclude<PlannedInterceptor["value"], { kind: "host" }> | { readonly kind: "sender" };
+  readonly value:
+    | Exclude<PlannedInterceptor["value"], { kind: "host" }>
+    | { readonly kind: "sender" }
+    | RecordHeaderValue;
+  /** A header of this name that the event came with (`PlannedFetch.valueFormat`) stays as it is. */
+  readonly keepExisting?: true;
   /** The interceptor, or undefined for what the source itself knows. */
   readonly by?: { readonly name: string; readonly line: Place };
+}
+
+/** What a Kafka record knows of itself. A record may have no key, and not every header of the record that is asked for. */
+export interface RecordHeaderValue {
+  readonly kind: "record";
+  readonly of:
+    | "timestamp"
+    | "topic"
+    | "partition"
+    | "offset"
+    | "key"
+    /** The last header of this name. */
+    | { readonly recordHeader: string };
+}
+
+/** How records come out of Kafka: the consumer of a Kafka source, or of the sinks of a Kafka channel. */
+export interface PlannedFetch {
+  /** A `KafkaConsumer`. */
+  readonly construction: Construction;
+  /**
+   * `body`: a record's value is the event's body. `flumeEvent`: it is an `AvroFlumeEvent`, and the event starts with
+   * the headers in it, whatever they are.
+   */
+  readonly valueFormat: "body" | "flumeEvent";
+  /** `the topic calls_placed`: what is read, for comments and for sentences about delivery. */
+  readonly what: string;
+  /** The consumer group, for the same. */
+  readonly group: string;
+  /** Records that cannot be read (`--on-poison`): the program stops, they are left out, or they go to this topic. */
+  readonly poison: "stop" | "skip" | { readonly deadLetterTopic: string };
 }
 
 /** Channels that one event goes into. */
@@ -128,11 +193,21 @@ export type PlannedSelector =
       readonly otherwise: Branch;
     };
 
-/** A source with all that happens to its events before they reach a channel. */
+/**
+ * A source with all that happens to its events before they reach a channel.
+ *
+ * For delivery: `acknowledges` says whether a sender is told what was taken. A source of `record`s (`fetch` is there
+ * then) takes nothing for delivered by itself: it commits an offset once every required channel of the event has
+ * delivered it, which is what a sink behind a memory channel confirms, and the brokers behind a Kafka channel. So
+ * nothing of it is lost in a memory channel, whatever `PlannedChannel.durable` says; what a crash repeats is what was
+ * read and not yet committed. Only what an optional channel has no room for passes it by.
+ */
 export interface PlannedSource extends PlannedComponent {
   readonly kind: "source";
-  /** What one event of it is, as its `put` gets it: a slice of a chunk. */
-  readonly unit: "line" | "datagram";
+  /** What one event of it is: a slice of a chunk, as its `put` gets it, or a record of a batch that was fetched. */
+  readonly unit: "line" | "datagram" | "record";
+  /** Present for records: `construction` is the `KafkaSource` around this consumer. */
+  readonly fetch?: PlannedFetch;
   /** The headers of each event: those of the source, and what the interceptors come to. */
   readonly headers: readonly PlannedHeader[];
   /** Says OK for each event, so that the sender knows what was taken. */
@@ -142,15 +217,40 @@ export interface PlannedSource extends PlannedComponent {
   readonly selector: PlannedSelector;
 }
 
-/** A channel, and the form in which it keeps its events. */
+/**
+ * A channel, and the form in which it keeps its events.
+ *
+ * For delivery: an event in a memory channel is lost when the program is killed, unless its source commits offsets
+ * (see `PlannedSource`); `capacity` is how many at most, and undefined for a Kafka channel, which holds what the topic
+ * holds. An event in a Kafka channel is as safe as `topic.acks` makes it (-1: all replicas in sync, the default; 1:
+ * while the partition's leader lives; 0: nobody knows). A netcat source before it says OK only once all its required
+ * channels have the line, Kafka's acknowledgement included, so with acks 1 or -1 an OK survives the program.
+ */
 export interface PlannedChannel extends PlannedComponent {
   readonly kind: "channel";
-  /** `events`: objects with headers and body; `records`: bytes, already encoded as the one sink sends them. */
-  readonly form: "events" | "records";
-  /** Events that it holds at most. */
-  readonly capacity: PlanValue;
+  /**
+   * `events`: objects with headers and body, in memory; `records`: bytes in memory, already encoded as the one sink
+   * sends them; `passed`: nothing is held, the sink takes from the source's consumer (`fuse-fetched`); `topic`: Kafka.
+   */
+  readonly form: "events" | "records" | "passed" | "topic";
+  /** Events that it holds at most; undefined where nothing but a server bounds it. */
+  readonly capacity: PlanValue | undefined;
   /** Events survive the end of the program. */
   readonly durable: boolean;
+  /** Present for a Kafka channel. */
+  readonly topic?: PlannedTopic;
+}
+
+/** The two sides of a Kafka channel. `construction` of the channel is the side that is put into. */
+export interface PlannedTopic {
+  readonly topic: PlanValue;
+  /** What sends the events that are put: a `KafkaProducer`. */
+  readonly producer: Construction;
+  readonly acks: -1 | 0 | 1;
+  /** What the channel's sinks take from. */
+  readonly fetch: PlannedFetch;
+  /** The headers of the events that its sinks take, besides those in an `AvroFlumeEvent`. */
+  readonly headers: readonly PlannedHeader[];
 }
 
 /** Which headers a sink looks at. */
@@ -170,7 +270,28 @@ export interface RecordForm {
   readonly sinkName: string;
 }
 
-/** A sink, drained from one channel. */
+/** How a sink gets its events. */
+export type SinkInput =
+  /** Batches of events out of its channel. */
+  | { readonly kind: "events" }
+  /** Record batches out of its channel, as it sends them; all go to this topic. */
+  | { readonly kind: "encoded"; readonly topic: PlanValue }
+  /**
+   * What the consumer of this source or Kafka channel has fetched; offsets are committed once the sink has delivered.
+   * `records`: as it came, with no object an event; `events`: made into events on the way.
+   */
+  | { readonly kind: "fetched"; readonly from: string; readonly as: "records" | "events" };
+
+/** How a sink is constructed where it can take records as they were fetched. */
+export interface FetchedForm {
+  readonly construction: Construction;
+}
+
+/**
+ * A sink, drained from one channel.
+ *
+ * For delivery: `safeAfter` is what its commit makes sure of, and so what an event's offset or room waits for.
+ */
 export interface PlannedSink extends PlannedComponent {
   readonly kind: "sink";
   /** The id of its channel. */
@@ -180,10 +301,17 @@ export interface PlannedSink extends PlannedComponent {
   readonly readsHeaders: HeadersRead;
   /** Present where every event can be encoded when it arrives, whatever its headers. */
   readonly recordForm?: RecordForm;
-  /** Present once it is joined with its channel: records go straight from there to this topic. */
-  readonly fused?: { readonly topic: PlanValue };
+  /** Present where it can take records as they were fetched; which headers it may read of them, a pass finds out. */
+  readonly fetchedForm?: FetchedForm;
+  readonly takes: SinkInput;
   /** What is certain about an event that the sink has delivered, as the end of a sentence. */
   readonly promise: string;
+  /**
+   * The same for programs. `replicas`: in the memory of every machine that keeps it (Kafka with acks=all, HDFS);
+   * `leader`: of one machine (acks=1); `system`: with this machine's operating system (file_roll, the log);
+   * `nowhere`: it may be lost or is thrown away (acks=0, null).
+   */
+  readonly safeAfter: "replicas" | "leader" | "system" | "nowhere";
 }
 
 /** The intermediate representation: an agent as run-time components, literal options, and how they are joined. */

@@ -1,7 +1,14 @@
 import type { BoundProperty } from "../bind/agent-model.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ResolvedAgent, ResolvedComponent } from "../resolve/resolved-agent.ts";
-import type { ComponentPart, ComponentPlan, PartsOf, PlannedPart } from "./component-plan.ts";
+import {
+  type BuildSettings,
+  type ComponentPart,
+  type ComponentPlan,
+  DEFAULT_SETTINGS,
+  type PartsOf,
+  type PlannedPart,
+} from "./component-plan.ts";
 import { ComponentReader, ValueNeededNow } from "./component-reader.ts";
 import { identifiers } from "./identifiers.ts";
 import { secretVariable } from "./look-ups.ts";
@@ -23,6 +30,8 @@ export interface PlanOptions {
   readonly file: string;
   /** The line of an offset of the configuration. */
   lineOf(offset: number): number;
+  /** What the command line decides; `DEFAULT_SETTINGS` where it says nothing. */
+  readonly settings?: BuildSettings;
 }
 
 /** A plan, or why there is none. */
@@ -93,6 +102,7 @@ class AgentPlanner {
       ...this.#common(component, part),
       kind: "source",
       unit: part.unit,
+      ...(part.fetch !== undefined && { fetch: part.fetch }),
       headers: part.headers,
       acknowledges: part.acknowledges,
       interceptors: partsOf(component, "interceptor").map((one) => this.#interceptor(one, component)),
@@ -121,8 +131,15 @@ class AgentPlanner {
 
   #channel(component: ResolvedComponent): PlannedChannel {
     const part = planOf(component, "channel").plan(this.#reader(component, component));
-    const { capacity, durable } = part;
-    return { ...this.#common(component, part), kind: "channel", form: "events", capacity, durable };
+    const { capacity, durable, topic } = part;
+    return {
+      ...this.#common(component, part),
+      kind: "channel",
+      form: topic === undefined ? "events" : "topic",
+      capacity,
+      durable,
+      ...(topic !== undefined && { topic }),
+    };
   }
 
   #sink(component: ResolvedComponent): PlannedSink {
@@ -132,15 +149,18 @@ class AgentPlanner {
       return planOf(part, "part").plan(this.#reader(part, component));
     };
     const part = planOf(component, "sink").plan(this.#reader(component, component), parts);
-    const { batchSize, readsHeaders, promise, recordForm } = part;
+    const { batchSize, readsHeaders, promise, safeAfter, recordForm, fetchedForm } = part;
     return {
       ...this.#common(component, part),
       kind: "sink",
       channel: this.#channelsOf(component)[0]!,
       batchSize,
       readsHeaders,
+      takes: { kind: "events" },
       promise,
+      safeAfter,
       ...(recordForm !== undefined && { recordForm }),
+      ...(fetchedForm !== undefined && { fetchedForm }),
     };
   }
 
@@ -172,6 +192,7 @@ class AgentPlanner {
       },
       placeOf: (property) => this.#placeOf(property),
       secretVariable: (property) => secretVariable(name, owner.name, property),
+      settings: this.#options.settings ?? DEFAULT_SETTINGS,
     });
   }
 

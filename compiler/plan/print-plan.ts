@@ -42,7 +42,7 @@ export function printPlan(plan: PipelinePlan): string {
     const reads = sink.readsHeaders === "all" ? "all headers" : sink.readsHeaders.map(printLiteral).join(" ");
     lines.push("", ...component(sink));
     lines.push(
-      `  takes from ${sink.channel}${sink.fused === undefined ? `, at most ${describe(sink.batchSize)}` : ", records as they are"}`,
+      `  takes from ${sink.channel}${sink.takes.kind === "events" ? `, at most ${describe(sink.batchSize)}` : ", records as they are"}`,
     );
     lines.push(`  reads ${reads === "" ? "no header" : reads}`, `  an event ${sink.promise}`);
   }

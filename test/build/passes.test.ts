@@ -66,7 +66,7 @@ test.each([
 ])("records are made at once: %s", (_, conf, fused) => {
   const { plan } = compile(conf);
   expect(plan.channels[0]!.form).toBe(fused ? "records" : "events");
-  expect(plan.sinks[0]!.fused !== undefined).toBe(fused);
+  expect(plan.sinks[0]!.takes.kind === "encoded").toBe(fused);
 });
 
 test("interceptors with a known outcome become the event's first headers, the last one wins", async () => {

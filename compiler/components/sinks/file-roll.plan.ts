@@ -34,6 +34,7 @@ export const fileRollPlan: ComponentPlan = {
       batchSize: sink.integer("sink.batchSize") ?? literal(100),
       readsHeaders: serializer.readsHeaders ?? [],
       promise: `reaches a file in ${directory} at least once`,
+      safeAfter: "system",
     };
   },
 };

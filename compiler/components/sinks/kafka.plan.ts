@@ -63,6 +63,7 @@ export const kafkaPlan: ComponentPlan = {
           } satisfies RecordForm,
         }),
       promise: `reaches ${sink.describe("kafka.topic")} ${guarantee(acks)}`,
+      safeAfter: acks === 0 ? "nowhere" : acks === 1 ? "leader" : "replicas",
     };
   },
 };
@@ -152,7 +153,7 @@ function headersRead(sink: ComponentReader, topic: PlanValue): string[] {
     KEY_HEADER,
     ...[...named, override].filter((header) => typeof header === "string"),
     ...recordHeaders(sink).map(([header]) => header),
-    ...inTopic.flatMap((part) => (typeof part === "string" ? [] : [part.header])),
+    ...inTopic.flatMap((part) => (typeof part === "object" && "header" in part ? [part.header] : [])),
   ];
 }
 

@@ -18,6 +18,7 @@ export const loggerPlan: ComponentPlan = {
       batchSize: literal(100),
       readsHeaders: "all",
       promise: "reaches the log",
+      safeAfter: "system",
     };
   },
 };

@@ -18,6 +18,7 @@ export const nullPlan: ComponentPlan = {
       batchSize: sink.integer("batchSize") ?? literal(100),
       readsHeaders: [],
       promise: "is counted and thrown away",
+      safeAfter: "nowhere",
     };
   },
 };

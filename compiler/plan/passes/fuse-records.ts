@@ -17,7 +17,8 @@ function fuseChannel(plan: PipelinePlan, channel: PlannedChannel): PipelinePlan 
     branchesOf(selector).some(({ required, optional }) => [...required, ...optional].includes(channel.id)),
   );
   const fitting = sources.every(
-    ({ selector, headers, interceptors }) =>
+    ({ unit, selector, headers, interceptors }) =>
+      unit !== "record" &&
       selector.kind === "replicating" &&
       selector.branch.required.length === 1 &&
       selector.branch.optional.length === 0 &&
@@ -31,7 +32,11 @@ function fuseChannel(plan: PipelinePlan, channel: PlannedChannel): PipelinePlan 
     channels: plan.channels.map((other) => (other === channel ? asRecords(channel, sink) : other)),
     sinks: plan.sinks.map((other) =>
       other === sink
-        ? { ...sink, construction: sink.recordForm!.sink, fused: { topic: sink.recordForm!.topic } }
+        ? {
+            ...sink,
+            construction: sink.recordForm!.sink,
+            takes: { kind: "encoded", topic: sink.recordForm!.topic },
+          }
         : other,
     ),
     notes: [...plan.notes, `${channel.id} keeps the records that ${sink.id} sends`],
