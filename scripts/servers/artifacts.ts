@@ -4,6 +4,8 @@ export interface ArtifactSet {
   readonly name: string;
   /** Maven coordinates, `group:artifact:version`; their run-time dependencies come along. */
   readonly coordinates: readonly string[];
+  /** `group:artifact` of what is left out of the dependencies that come along. */
+  readonly without?: readonly string[];
 }
 
 /** The Kafka releases that the tests run against: the last of the 3 line, and a current one. */
@@ -32,4 +34,30 @@ export const flumeArtifacts: ArtifactSet = {
     `org.apache.flume.flume-ng-channels:flume-spillable-memory-channel:${flumeVersion}`,
     logging,
   ],
+};
+
+/** The HDFS release that the tests run: NameNode, DataNode and the command line tools. */
+export const hadoopVersion = "3.4.3";
+
+/** The NameNode, the DataNode and Hadoop's own clients of them. */
+export const hdfsArtifacts: ArtifactSet = {
+  name: `hdfs-${hadoopVersion}`,
+  coordinates: [
+    `org.apache.hadoop:hadoop-hdfs:${hadoopVersion}`,
+    `org.apache.hadoop:hadoop-hdfs-client:${hadoopVersion}`,
+    `org.apache.hadoop:hadoop-common:${hadoopVersion}`,
+    logging,
+  ],
+  without: ["org.slf4j:slf4j-reload4j"],
+};
+
+/** Flume 1.11.0 with its HDFS sink and the Hadoop client that it is built for. */
+export const flumeHdfsArtifacts: ArtifactSet = {
+  name: `flume-hdfs-${flumeVersion}`,
+  coordinates: [
+    ...flumeArtifacts.coordinates,
+    `org.apache.flume.flume-ng-sinks:flume-hdfs-sink:${flumeVersion}`,
+    "org.apache.hadoop:hadoop-client:3.3.6",
+  ],
+  without: ["org.slf4j:slf4j-reload4j"],
 };

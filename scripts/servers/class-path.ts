@@ -94,10 +94,15 @@ async function download(artifacts: ArtifactSet, pom: string, cache: string, home
   }
 }
 
-function pomOf({ name, coordinates }: ArtifactSet): string {
+function pomOf({ name, coordinates, without = [] }: ArtifactSet): string {
+  const excluded = without.map((coordinate) => {
+    const [group, artifact] = coordinate.split(":");
+    return `<exclusion><groupId>${group}</groupId><artifactId>${artifact}</artifactId></exclusion>`;
+  });
+  const exclusions = excluded.length === 0 ? "" : `<exclusions>${excluded.join("")}</exclusions>`;
   const dependencies = coordinates.map((coordinate) => {
     const [group, artifact, version] = coordinate.split(":");
-    return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
+    return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>${exclusions}</dependency>`;
   });
   return [
     `<project><modelVersion>4.0.0</modelVersion>`,
