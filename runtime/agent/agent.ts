@@ -83,18 +83,22 @@ export class Agent {
       this.#state = "stopping";
       code = this.#report(error);
     }
-    const { left, faults } = await stopParts(parts, drains, this.options.drainTimeout, this.log);
+    const { drainTimeout } = this.options;
+    const { left, unanswered, unfinished, faults } = await stopParts(parts, drains, drainTimeout, this.log);
     await monitoring?.stop();
-    if (left > 0) {
-      const seconds = this.options.drainTimeout / 1000;
-      this.log.error(`stopped after ${seconds} s with ${left} events not delivered; they are lost`, {
-        events: left,
+    const late = `stopped after ${drainTimeout / 1000} s with`;
+    if (left > 0) this.log.error(`${late} ${left} events not delivered; they are lost`, { events: left });
+    if (unanswered > 0) {
+      this.log.error(`${late} ${unanswered} events that Kafka has not acknowledged; nobody was told OK`, {
+        events: unanswered,
       });
-      process.exit(code === EXIT.delivered ? EXIT.undelivered : code);
     }
+    if (left + unanswered > 0) process.exit(code === EXIT.delivered ? EXIT.undelivered : code);
     if (code !== EXIT.delivered) process.exit(code);
     if (faults > 0) process.exit(EXIT.fault);
-    this.log.info("stopped, everything delivered");
+    if (unfinished > 0) {
+      this.log.warn(`${late} deliveries unfinished; Kafka keeps those events for the next start`);
+    } else this.log.info("stopped, everything delivered");
     process.exit(EXIT.delivered);
   }
 

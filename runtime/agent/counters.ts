@@ -19,6 +19,12 @@ export class SourceCounter {
   /** Events that no channel had room for within keep-alive. */
   ChannelWriteFail = 0;
   GenericProcessingFail = 0;
+  /** ms spent waiting for records; this one and the next two for Kafka sources only. */
+  KafkaEventGetTimer = 0;
+  /** ms spent committing offsets. */
+  KafkaCommitTimer = 0;
+  /** Times that Kafka had nothing to give. */
+  KafkaEmptyCount = 0;
   StartTime = 0;
   StopTime = 0;
 }
@@ -35,6 +41,12 @@ export class ChannelCounter {
   EventTakeSuccessCount = 0;
   /** Batches that went back to the head of the channel; Flume has it for Kafka channels only. */
   RollbackCount = 0;
+  /** ms spent waiting for records; this one and the next two for Kafka channels only. */
+  KafkaEventGetTimer = 0;
+  /** ms spent waiting for acknowledgements. */
+  KafkaEventSendTimer = 0;
+  /** ms spent committing offsets. */
+  KafkaCommitTimer = 0;
   StartTime = 0;
   StopTime = 0;
 

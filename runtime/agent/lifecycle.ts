@@ -13,9 +13,23 @@ export interface RunningSource {
 export interface RunningChannel {
   /** Events not yet delivered and committed, those that a sink has taken included. */
   readonly size: number;
+  /** Those of them that are not lost when the program ends now: their source has them still, and gives them again. */
+  readonly recoverable?: number;
+  /** Of the others, those that nobody was told are stored: a netcat client has got no `OK` for them. */
+  readonly unanswered?: number;
   start?(): Promise<void> | void;
   /** No more puts; takes go on until it is empty. */
   close(): void;
+}
+
+/** A reader of Kafka, for a source or for the sinks of a Kafka channel, as the agent runs it. */
+export interface RunningConsumer {
+  /** Must not wait for a broker. Throws StartError. */
+  start(): void;
+  /** Gives no more records. What is not delivered stays in Kafka, and comes again at the next start. */
+  close(): void;
+  /** After the last delivery: commits the offsets of what is delivered, and leaves the group. */
+  stop(): Promise<void>;
 }
 
 /** A sink, as the agent runs it. */
@@ -36,9 +50,10 @@ export interface EventSink extends RunningSink {
 export interface AgentParts {
   readonly sources: readonly RunningSource[];
   readonly channels: readonly RunningChannel[];
-  /** Each moves events from a channel to a sink, and resolves once its channel is closed and empty. */
+  /** Each moves events to a sink, or to Kafka, and resolves once its channel or consumer is closed and empty. */
   readonly drains: readonly (() => Promise<void>)[];
   readonly sinks: readonly (RunningSink | EventSink)[];
+  readonly consumers?: readonly RunningConsumer[];
 }
 
 /** Flume's order: channels, sinks, then sources; what takes from a channel runs before anything is put. */
@@ -48,20 +63,30 @@ export async function startParts(
 ): Promise<void> {
   for (const channel of parts.channels) await channel.start?.();
   for (const sink of parts.sinks) await sink.start?.();
+  // Joins a group only when there is somewhere for its records to go.
+  for (const consumer of parts.consumers ?? []) consumer.start();
   for (const run of parts.drains) drain(run);
   for (const source of parts.sources) await source.start();
 }
 
-/** How a stop went; twice 0 is the good case. */
+/** How a stop went; all 0 is the good case. */
 export interface StopResult {
-  /** Events that were not delivered in time. */
+  /** Events that were not delivered in time, and are nowhere else. */
   readonly left: number;
-  /** Sources and sinks that met an error in stopping. */
+  /** Events that were not stored in time, and never acknowledged to whom they came from. */
+  readonly unanswered: number;
+  /** Events that were not delivered in time, or deliveries under way, whose source gives them again. */
+  readonly unfinished: number;
+  /** Sources, sinks and consumers that met an error in stopping. */
   readonly faults: number;
 }
 
+/** What each kind of part gets to say goodbye, also when the time is over, ms. */
+const LEAST_PARTING = 1000;
+
 /**
- * Sources first, then the channels run dry, for `timeout` ms in all, then the sinks. A source or sink that cannot
+ * Sources first, then the channels run dry and the consumers' records under way are delivered, for `timeout` ms in
+ * all; then the sinks, which make durable what they hold, and last the consumers, which commit it. A part that cannot
  * stop as it should is told of, and keeps nothing else from being delivered.
  */
 export async function stopParts(
@@ -71,6 +96,8 @@ export async function stopParts(
   log: Log,
 ): Promise<StopResult> {
   const deadline = performance.now() + timeout;
+  const rest = () => deadline - performance.now();
+  const consumers = parts.consumers ?? [];
   let faults = 0;
   const stopAll = (all: readonly { stop?(): Promise<void> | void }[]) =>
     Promise.all(
@@ -83,22 +110,33 @@ export async function stopParts(
         }
       }),
     );
-  await stopAll(parts.sources);
+  // A source waits for what it has to answer: for Kafka, where the lines it took are in a Kafka channel.
+  await atMost(stopAll(parts.sources), Math.max(rest(), LEAST_PARTING));
   for (const channel of parts.channels) channel.close();
-  await atMost(Promise.all(drains), deadline - performance.now());
+  for (const consumer of consumers) consumer.close();
+  const drained = await atMost(Promise.all(drains), rest());
   let left = 0;
-  for (const channel of parts.channels) left += channel.size;
-  // A sink that hangs here delivers nothing any more; a second is enough to say goodbye to a server.
-  await atMost(stopAll(parts.sinks), 1000);
-  return { left, faults };
+  let unanswered = 0;
+  let unfinished = 0;
+  for (const channel of parts.channels) {
+    left += channel.size - (channel.recoverable ?? 0) - (channel.unanswered ?? 0);
+    unanswered += channel.unanswered ?? 0;
+    unfinished += channel.recoverable ?? 0;
+  }
+  if (!drained && left + unanswered + unfinished === 0) unfinished = 1;
+  // A sink that hangs here delivers nothing any more; a moment is enough to say goodbye to a server.
+  await atMost(stopAll(parts.sinks), Math.max(rest(), LEAST_PARTING));
+  await atMost(stopAll(consumers), Math.max(rest(), LEAST_PARTING));
+  return { left, unanswered, unfinished, faults };
 }
 
-/** Waits for `work`, but no longer than `ms`. */
-async function atMost(work: Promise<unknown>, ms: number): Promise<void> {
+/** Waits for `work`, but no longer than `ms`; returns whether it is done. */
+async function atMost(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, ms));
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, ms), false);
   });
-  await Promise.race([work, late]);
+  const done = await Promise.race([work.then(() => true as const), late]);
   clearTimeout(timer);
+  return done;
 }

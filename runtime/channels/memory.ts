@@ -27,6 +27,7 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
   readonly #ring: EventRing;
   readonly #takers: (() => void)[] = [];
   readonly #leftOut: RepeatedWarning;
+  #withReceipt = 0;
   #closed = false;
 
   constructor(channel: ChannelComponent, options: SpaceOptions) {
@@ -43,6 +44,11 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
     return this.#space.size;
   }
 
+  /** Those of them whose source still has their offsets to commit: they come again, and are never lost. */
+  get recoverable(): number {
+    return this.#withReceipt;
+  }
+
   get fullMessage(): string {
     return this.#space.fullMessage;
   }
@@ -55,6 +61,10 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
   /** Stores an event; `false` and nothing stored when there is no room. */
   put(event: Event): boolean {
     if (!this.#space.claim(event.body.length)) return false;
+    if (event.receipt !== undefined) {
+      event.receipt.hold();
+      this.#withReceipt++;
+    }
     this.#ring.push(event);
     const counters = this.#channel.counters;
     counters.EventPutAttemptCount++;
@@ -65,9 +75,13 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
     return true;
   }
 
-  /** For a selector's optional channel: stores the event or, without room, leaves it out, counted as an attempt and told. */
+  /**
+   * For a selector's optional channel: stores the event or, without room, leaves it out, counted as an attempt and
+   * told. Nobody waits for its delivery: it is stored without its receipt.
+   */
   putIfRoom(event: Event): void {
-    if (this.put(event)) return;
+    const { headers, body, receipt } = event;
+    if (this.put(receipt === undefined ? event : { headers, body })) return;
     this.#channel.counters.EventPutAttemptCount++;
     this.#leftOut.tell("full, and optional: events are left out");
   }
@@ -89,7 +103,12 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
 
   commit(events: readonly Event[]): void {
     let permits = 0;
-    for (const event of events) permits += permitsOf(event.body.length);
+    for (const event of events) {
+      permits += permitsOf(event.body.length);
+      if (event.receipt === undefined) continue;
+      this.#withReceipt--;
+      event.receipt.release();
+    }
     this.#channel.counters.EventTakeSuccessCount += events.length;
     this.#channel.counters.ChannelSize -= events.length;
     this.#space.release(events.length, permits);

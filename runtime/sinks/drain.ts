@@ -3,9 +3,20 @@ import type { SinkComponent } from "../agent/component.ts";
 import { errorText } from "../agent/log.ts";
 import type { EventChannel } from "../channels/memory.ts";
 import type { Event } from "../events/event.ts";
+import type { FetchedRecords } from "../kafka/fetched-records.ts";
 
 /** How long sinks and sources may go on among themselves before sockets, signals and timers have a turn, ms. */
 const LONGEST_TURN = 10;
+
+/** Where a sink's records of Kafka come from: a `KafkaConsumer`. Several drains may take from one. */
+export interface RecordSupply {
+  /** All that has gathered; waits for the first. Undefined once it is closed: what is not delivered stays in Kafka. */
+  take(): Promise<readonly FetchedRecords[] | undefined>;
+  /** The records are delivered: their offsets may be committed. */
+  commit(batches: readonly FetchedRecords[]): void;
+  /** The records are not delivered: a later take gives them again. */
+  rollback(batches: readonly FetchedRecords[]): void;
+}
 
 /**
  * Moves events from a channel to a sink until the channel is closed and empty: take, deliver, commit. What cannot be
@@ -19,9 +30,7 @@ export async function drain(
   deliver: (events: readonly Event[]) => Promise<void> | void,
 ): Promise<void> {
   const counters = sink.counters;
-  let trouble: string | undefined;
-  let failures = 0;
-  let turnBegan = performance.now();
+  const attempts = new Attempts(sink);
   for (
     let events = await channel.take(batchSize);
     events !== undefined;
@@ -32,27 +41,92 @@ export async function drain(
       await deliver(events);
     } catch (error) {
       channel.rollback(events);
-      failures++;
-      counters.EventWriteFail++;
-      counters.RollbackCount++;
-      const text = errorText(error);
-      if (text !== trouble) sink.log.error(`cannot deliver, trying again until it works: ${text}`);
-      trouble = text;
-      await sleep(Math.min(failures * 1000, 5000));
+      await attempts.failed(error);
       continue;
     }
     channel.commit(events);
     counters.EventDrainSuccessCount += events.length;
     if (events.length < batchSize) counters.BatchUnderflowCount++;
     else counters.BatchCompleteCount++;
-    if (performance.now() - turnBegan > LONGEST_TURN) {
-      await turn();
-      turnBegan = performance.now();
+    await attempts.succeeded();
+  }
+}
+
+/**
+ * Moves records of Kafka to a sink until the consumer is closed: take, deliver, commit. As `drain`, with Kafka for the
+ * channel: what cannot be delivered is never committed.
+ */
+export async function drainRecords(
+  sink: SinkComponent,
+  consumer: RecordSupply,
+  deliver: (batches: readonly FetchedRecords[]) => Promise<void> | void,
+): Promise<void> {
+  const counters = sink.counters;
+  const attempts = new Attempts(sink);
+  for (let batches = await consumer.take(); batches !== undefined; batches = await consumer.take()) {
+    let records = 0;
+    for (const { count } of batches) records += count;
+    counters.EventDrainAttemptCount += records;
+    try {
+      await deliver(batches);
+    } catch (error) {
+      consumer.rollback(batches);
+      await attempts.failed(error);
+      continue;
     }
-    if (failures > 0) {
-      sink.log.info(`delivering again after ${failures} failed ${failures === 1 ? "attempt" : "attempts"}`);
-      failures = 0;
-      trouble = undefined;
+    consumer.commit(batches);
+    counters.EventDrainSuccessCount += records;
+    counters.BatchCompleteCount++;
+    await attempts.succeeded();
+  }
+}
+
+/** The records as events, in order, for a sink that takes no records. `eventOf` makes one of the record at a place. */
+export function eventsOf(
+  batches: readonly FetchedRecords[],
+  eventOf: (records: FetchedRecords, i: number) => Event,
+): Event[] {
+  const events: Event[] = [];
+  for (const records of batches) for (let i = 0; i < records.count; i++) events.push(eventOf(records, i));
+  return events;
+}
+
+/** A sink's attempts to deliver: how long to wait after a failed one, and what the log has to say. */
+class Attempts {
+  readonly #sink: SinkComponent;
+  #trouble: string | undefined;
+  #failures = 0;
+  #turnBegan = performance.now();
+
+  constructor(sink: SinkComponent) {
+    this.#sink = sink;
+  }
+
+  /** Counts and tells the failure; resolves when it is time to try again. */
+  async failed(error: unknown): Promise<void> {
+    const { counters, log } = this.#sink;
+    this.#failures++;
+    counters.EventWriteFail++;
+    counters.RollbackCount++;
+    const text = errorText(error);
+    if (text !== this.#trouble) log.error(`cannot deliver, trying again until it works: ${text}`);
+    this.#trouble = text;
+    await sleep(Math.min(this.#failures * 1000, 5000));
+  }
+
+  /** Tells that a trouble is over. A promise where the others of the program are due a turn. */
+  succeeded(): Promise<void> | undefined {
+    if (this.#failures > 0) {
+      const times = `${this.#failures} failed ${this.#failures === 1 ? "attempt" : "attempts"}`;
+      this.#sink.log.info(`delivering again after ${times}`);
+      this.#failures = 0;
+      this.#trouble = undefined;
     }
+    return performance.now() - this.#turnBegan > LONGEST_TURN ? this.#giveTurn() : undefined;
+  }
+
+  async #giveTurn(): Promise<void> {
+    await turn();
+    this.#turnBegan = performance.now();
   }
 }
