@@ -27,13 +27,6 @@ export const pendingComponents: readonly PendingComponent[] = [
   },
   {
     kind: "source",
-    aliases: [],
-    className: "org.apache.flume.source.kafka.KafkaSource",
-    since: "1.6",
-    removedIn: "2.0",
-  },
-  {
-    kind: "source",
     aliases: ["seq"],
     className: "org.apache.flume.source.SequenceGeneratorSource",
     since: "1.0",
@@ -105,7 +98,6 @@ export const pendingComponents: readonly PendingComponent[] = [
     className: "org.apache.flume.source.jms.DefaultJMSMessageConverter$Builder",
     since: "1.4",
   },
-  { kind: "sink", aliases: ["hdfs"], className: "org.apache.flume.sink.hdfs.HDFSEventSink", since: "1.0" },
   { kind: "sink", aliases: ["hive"], className: "org.apache.flume.sink.hive.HiveSink", since: "1.6" },
   {
     kind: "hive-serializer",
@@ -224,12 +216,6 @@ export const pendingComponents: readonly PendingComponent[] = [
   },
   {
     kind: "serializer",
-    aliases: ["AVRO_EVENT"],
-    className: "org.apache.flume.serialization.FlumeEventAvroEventSerializer$Builder",
-    since: "1.0",
-  },
-  {
-    kind: "serializer",
     aliases: [],
     className: "org.apache.flume.sink.hdfs.AvroEventSerializer$Builder",
     since: "1.4",
@@ -257,13 +243,6 @@ export const pendingComponents: readonly PendingComponent[] = [
     aliases: ["jdbc"],
     className: "org.apache.flume.channel.jdbc.JdbcChannel",
     since: "1.0",
-    removedIn: "2.0",
-  },
-  {
-    kind: "channel",
-    aliases: [],
-    className: "org.apache.flume.channel.kafka.KafkaChannel",
-    since: "1.6",
     removedIn: "2.0",
   },
   {

@@ -1,4 +1,5 @@
 import type { Span } from "../../grammar/text/span.ts";
+import { forbiddenProperties, isRead, missingProperties } from "./conditions.ts";
 import type { FateReason } from "./fate.ts";
 import type { ResolvedComponent, ResolvedProperty } from "./resolved-agent.ts";
 import { nameSpanOf, spanOfProperty } from "./spans.ts";
@@ -40,13 +41,20 @@ function isNeverConfigured(component: ResolvedComponent): boolean {
 function ownOutcome(component: ResolvedComponent): ConfigureOutcome {
   const { definition, properties } = component;
   if (definition === undefined) return unknown;
-  let certain = true;
-  for (const [name, property] of Object.entries(definition.properties)) {
-    if (property.required !== true || properties.has(name)) continue;
+  // What stands in for a property that is missing is looked up in the surroundings: brokers in a ZooKeeper.
+  let certain = !Object.entries(definition.properties).some(
+    ([name, { required, requiredUnless }]) =>
+      required && requiredUnless !== undefined && !properties.has(name),
+  );
+  if (missingProperties(component).length > 0) {
     return { problem: { reason: "missing-property", span: nameSpanOf(component) }, certain };
   }
+  const [forbidden] = forbiddenProperties(component);
+  if (forbidden !== undefined) {
+    return { problem: { reason: "bad-value", span: spanOfValue(forbidden.property, component) }, certain };
+  }
   for (const property of properties.values()) {
-    if (property.definition.noEffect !== undefined) continue;
+    if (property.definition.noEffect !== undefined || isRead(component, property) === "no") continue;
     if (property.value.kind === "runtime") certain = false;
     const span = spanOfValue(property, component);
     if (property.value.kind === "invalid" && property.value.consequence === "removed") {

@@ -1,5 +1,6 @@
 import type { BoundProperty } from "../bind/agent-model.ts";
 import type { Refusal } from "../schema/property.ts";
+import { asSchemaSpells } from "./conditions.ts";
 import type { ResolvedComponent, ResolvedProperty } from "./resolved-agent.ts";
 
 /** Something that Flume can do and a compiled program cannot. */
@@ -44,11 +45,6 @@ function isRefused(refusal: Refusal, property: ResolvedProperty | undefined): bo
   return refusal.except === undefined
     ? writtenProperty(property) !== undefined
     : !refusal.except.includes(value);
-}
-
-/** The value as the schema spells it (`PKCS12` for `pkcs12`), or as written. */
-function asSchemaSpells({ value, text }: ResolvedProperty): string {
-  return value.kind === "string" ? value.value : text;
 }
 
 function writtenProperty(property: ResolvedProperty | undefined): BoundProperty | undefined {

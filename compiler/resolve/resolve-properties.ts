@@ -66,6 +66,7 @@ function movesTo(component: ComponentDefinition, property: PropertyDefinition): 
   const name = property.deprecated?.replacedBy;
   if (name === undefined || property.noEffect !== undefined || property.removedIn !== undefined)
     return undefined;
+  if (property.deprecated?.moves === false) return undefined;
   return Object.hasOwn(component.properties, name) ? name : undefined;
 }
 

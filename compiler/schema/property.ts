@@ -78,9 +78,15 @@ export interface Refusal {
   /** It is its absence that is refused. */
   readonly absent?: true;
   /** Only where this property is also in force: written at all, or having one of these values. */
-  readonly when?: { readonly property: string; readonly values?: readonly string[] };
+  readonly when?: PropertyCondition;
   /** Why not, and the way out. A whole sentence. */
   readonly why: string;
+}
+
+/** Another property that is written, or has one of these values (its default counts), as the schema spells them. */
+export interface PropertyCondition {
+  readonly property: string;
+  readonly values?: readonly string[];
 }
 
 /** One property of one component. Everything that any tool says about it comes from here. */
@@ -96,6 +102,19 @@ export interface PropertyDefinition {
   readonly defaultNote?: string;
   /** Flume drops the component without it. Written under one of its old names counts as written. */
   readonly required?: boolean;
+  /** One of these in its place is enough; Flume drops the component where it and all of them are missing. */
+  readonly requiredUnless?: readonly string[];
+  /** Flume drops the component that has the other property (with one of these values) and not this one. */
+  readonly requiredWith?: PropertyCondition;
+  /** Flume drops the component that has both. */
+  readonly forbiddenWith?: PropertyCondition & {
+    /** Why, and the way out. A sentence without its full stop. */
+    readonly why: string;
+  };
+  /** Flume looks at it only where the other property has one of these values. */
+  readonly readWhen?: PropertyCondition;
+  /** Flume looks at it only where the other property is absent. */
+  readonly readUnless?: string;
   /** When it is required (or forbidden), in words, where that hangs on other properties. */
   readonly requiredWhen?: string;
   /** A limit that no type can say, in words: `1 to 24 where the unit is hour`. */
@@ -115,6 +134,8 @@ export interface PropertyDefinition {
     readonly wins?: "old" | "new";
     /** Translates the old value where its meaning differs (`readSmallestOffset=true` → `earliest`). */
     readonly translate?: (value: string) => string;
+    /** False where the modern name means the same but holds something else: a ZooKeeper is no broker. */
+    readonly moves?: false;
     readonly note?: string;
   };
   /** Read by nothing: the guide's wrong names and keys that a Flume bug defeats; says why. */
@@ -125,7 +146,10 @@ export interface PropertyDefinition {
   readonly bugWhen?: "absent";
   /** A password or the like: never printed, never baked into emitted code. */
   readonly secret?: boolean;
-  /** Escape sequences such as `%{header}` or `%Y` are replaced for each event. */
+  /**
+   * Escape sequences are replaced for each event: `%{header}` alone, or those of the time (`%Y`) and of the machine
+   * (`%[fqdn]`) too.
+   */
   readonly interpolated?: "headers" | "headers-and-time";
   /** Not in Flume's user guide. */
   readonly undocumented?: boolean;

@@ -37,7 +37,10 @@ export const rule: Rule = {
           ...site.at(property.name),
           message: `"${property.name}" is ${since}; Flume 1.11 still reads it.${what}${note === undefined ? "" : ` ${note}`}`,
           fixes:
-            replacedBy === undefined || property.fromCommandLine || isSecret(property.entry)
+            replacedBy === undefined ||
+            deprecated.moves === false ||
+            property.fromCommandLine ||
+            isSecret(property.entry)
               ? []
               : [safeFix(`Rename to ${replacedBy}`, ...editsFor(written, replacedBy))],
         };

@@ -1,4 +1,4 @@
-import { isPlain } from "../../schema/property-lookup.ts";
+import { missingProperties } from "../../resolve/conditions.ts";
 import { replace, safeFix, unsafeFix } from "../edits.ts";
 import type { Rule } from "../rule.ts";
 import { capitalized, dropped, headOf, sites } from "../walk.ts";
@@ -24,13 +24,12 @@ export const rule: Rule = {
   *check({ agents, isReported }) {
     for (const site of sites(agents)) {
       const { component, name } = site;
-      if (component.definition === undefined) continue;
-      for (const [key, definition] of Object.entries(component.definition.properties)) {
-        if (definition.required !== true || definition.deprecated !== undefined || !isPlain(key)) continue;
-        if (ELSEWHERE.has(key) || component.properties.has(key)) continue;
+      for (const { name: key, definition, because } of missingProperties(component)) {
+        if (ELSEWHERE.has(key)) continue;
         const place = site.at(key);
         if (isReported(place.agent, place.component, key)) continue;
-        const what = `${capitalized(name)} has no "${key}": ${dropped(site)}.`;
+        const why = because === undefined ? "" : ` beside ${because.name} = ${because.text}`;
+        const what = `${capitalized(name)} has no "${key}"${why}: ${dropped(site)}.`;
         const likely = misspelt(component, key);
         if (likely === undefined) {
           yield {

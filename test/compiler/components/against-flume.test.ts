@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { kafkaChannel } from "../../../compiler/components/channels/kafka.ts";
 import { components } from "../../../compiler/components/index.ts";
 import {
   saslProperties,
@@ -6,6 +7,7 @@ import {
 } from "../../../compiler/components/kafka-clients/security-properties.ts";
 import { pendingComponents } from "../../../compiler/components/pending-components.ts";
 import { kafkaSink } from "../../../compiler/components/sinks/kafka.ts";
+import { kafkaSource } from "../../../compiler/components/sources/kafka.ts";
 import { releaseNumber } from "../../../compiler/schema/common-properties.ts";
 import type { FlumeVersion, PropertyDefinition } from "../../../compiler/schema/property.ts";
 import { findProperty } from "../../../compiler/schema/property-lookup.ts";
@@ -27,7 +29,10 @@ function definitionOf(properties: Readonly<Record<string, PropertyDefinition>>, 
 }
 
 const kinds: Readonly<Record<string, readonly PropertyDefinition["type"]["kind"][]>> = {
-  string: ["string", "part-type", "reference", "enum"],
+  // A source's old topic is cut into several like the new one.
+  string: ["string", "part-type", "reference", "enum", "list"],
+  regex: ["regex"],
+  url: ["url"],
   bool: ["boolean"],
   int: ["integer"],
   short: ["integer"],
@@ -81,7 +86,7 @@ describe.skipIf(!hasReference)("definitions and what Flume 1.11 reads (FLAFKAC_F
         const own = Object.keys(component.properties).filter(
           (each) =>
             each !== "type" &&
-            !each.startsWith("kafka.producer.") &&
+            !/^kafka\.(?:producer|consumer)\./.test(each) &&
             !known.has(each.replace(/<[^<>]*>/g, "<>")),
         );
         expect(own).toEqual([]);
@@ -113,24 +118,28 @@ describe.skipIf(!hasReference)("definitions and what Flume 1.11 reads (FLAFKAC_F
     }
   });
 
-  describe("properties of Kafka's producer", () => {
-    const producer = reference.find(
-      ({ kind, aliases }) => kind === "kafkaClientConfig" && aliases[0] === "producer",
-    );
+  describe.each([
+    ["producer", "of KafkaSink", kafkaSink],
+    ["producer", "of KafkaChannel", kafkaChannel],
+    ["consumer", "of KafkaSource", kafkaSource],
+    ["consumer", "of KafkaChannel", kafkaChannel],
+  ] as const)("properties of Kafka's %s %s", (role, _, component) => {
+    const client = reference.find(({ kind, aliases }) => kind === "kafkaClientConfig" && aliases[0] === role);
+    const prefix = `kafka.${role}.`;
+    const properties: Readonly<Record<string, PropertyDefinition>> = component.properties;
 
-    test.each((producer?.properties ?? []).map((property) => [property.name, property] as const))(
+    test.each((client?.properties ?? []).map((property) => [property.name, property] as const))(
       "%s",
       (name, facts) => {
-        const definition = (kafkaSink.properties as Readonly<Record<string, PropertyDefinition>>)[
-          `kafka.producer.${name}`
-        ];
+        const definition = properties[prefix + name];
         expect(definition, "not defined").toBeDefined();
         const { type } = definition!;
         if (facts.type !== "string" && facts.type !== "class" && facts.type !== "list") {
           expect(kinds[facts.type]).toContain(type.kind);
         }
         if (type.kind === "integer") expect(type.java).toBe(facts.type);
-        if (!flumeSets.has(name)) expect(definition!.default ?? null).toBe(defaultOf(facts));
+        if (!flumeSets.has(`${component.kind} ${name}`))
+          expect(definition!.default ?? null).toBe(defaultOf(facts));
         const range = /^\[(-?[\d.]+),\.\.\.(?:,(-?[\d.]+))?\]$/.exec(String(facts.valid ?? ""));
         if (range !== null && (type.kind === "integer" || type.kind === "number")) {
           expect([type.min, type.max]).toEqual([Number(range[1]), range[2] && Number(range[2])]);
@@ -142,12 +151,11 @@ describe.skipIf(!hasReference)("definitions and what Flume 1.11 reads (FLAFKAC_F
     );
 
     test("are all there, TLS and login too, and none that Kafka does not know", () => {
-      const known = new Set(producer!.properties.map(({ name }) => name));
-      const defined = Object.keys(kafkaSink.properties).filter((name) => /^kafka\.producer\.[^*]/.test(name));
-      const flumesOwn = ["ssl.disableTLSHostnameVerification"];
-      expect(
-        defined.map((name) => name.slice("kafka.producer.".length)).filter((name) => !known.has(name)),
-      ).toEqual(flumesOwn);
+      const known = new Set(client!.properties.map(({ name }) => name));
+      const defined = Object.keys(properties)
+        .filter((name) => name.startsWith(prefix) && name !== `${prefix}*`)
+        .map((name) => name.slice(prefix.length));
+      expect(defined.filter((name) => !known.has(name))).toEqual(["ssl.disableTLSHostnameVerification"]);
       expect(Object.keys({ ...tlsProperties, ...saslProperties }).filter((name) => !known.has(name))).toEqual(
         [],
       );
@@ -155,8 +163,16 @@ describe.skipIf(!hasReference)("definitions and what Flume 1.11 reads (FLAFKAC_F
   });
 });
 
-/** Flume puts its own values there before it hands the properties on. */
-const flumeSets = new Set(["key.serializer", "value.serializer", "bootstrap.servers"]);
+/** Flume puts its own values there before it hands the properties on; a Java list of one class is written as one. */
+const flumeSets = new Set(
+  ["source", "channel", "sink"].flatMap((kind) =>
+    [
+      ...["key.serializer", "value.serializer", "key.deserializer", "value.deserializer"],
+      ...["bootstrap.servers", "group.id", "partition.assignment.strategy"],
+      ...(kind === "channel" ? ["acks", "auto.offset.reset"] : []),
+    ].map((name) => `${kind} ${name}`),
+  ),
+);
 
 function defaultOf({ default: value }: ReferenceProperty): string | null {
   return value?.startsWith("[") === true ? value.slice(1, -1).replaceAll(", ", ",") : value;
@@ -186,6 +202,14 @@ function compare(
     const expected = separators[String(facts.separator)];
     if (expected !== undefined) expect(type.separator).toBe(expected);
   }
+  const open = facts.enumOpen as readonly string[] | undefined;
+  if (open !== undefined && type.kind === "enum") {
+    const values = type.values.map(({ value }) => value);
+    expect(open.filter((word) => !values.includes(word))).toEqual([]);
+  }
+  if (facts.escapes === true) expect(definition.interpolated).toBe("headers-and-time");
+  expect(definition.guideDefault ?? null).toBe(facts.guideDefault ?? null);
+  if (facts.caseInsensitive === true && type.kind === "enum") expect(type.ignoreCase).toBe(true);
   const words = facts.enum as readonly string[] | undefined;
   if (words !== undefined && type.kind === "enum") {
     expect(type.values.map(({ value }) => value).toSorted()).toEqual(words.toSorted());

@@ -29,8 +29,8 @@ describe("looking up a type", () => {
   });
 
   test.each([
-    ["sink", "hdfs"],
-    ["source", "org.apache.flume.source.kafka.KafkaSource"],
+    ["sink", "hive"],
+    ["source", "org.apache.flume.source.http.HTTPSource"],
     ["channel", "FILE"],
     ["selector", "load_balancing"],
   ] as const)("a %s called %s is Flume's, and its schema is still to come", (kind, type) => {

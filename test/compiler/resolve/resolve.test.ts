@@ -40,7 +40,7 @@ describe("types", () => {
   test.each([
     ["type = NULL", undefined, "org.apache.flume.sink.NullSink"],
     ["type = Org.Apache.Flume.Sink.NullSink", "wrong-case", "org.apache.flume.sink.NullSink"],
-    ["type = hdfs", "pending", undefined],
+    ["type = hive", "pending", undefined],
     ["type = com.example.Mine", "custom-class", undefined],
     ["type = org.apache.flume.sink.Mine", "unknown", undefined],
     ["type = nul", "unknown", undefined],
