@@ -16,10 +16,10 @@ const I32_SHR_U = 0x76;
 const I32 = 0x7f;
 const NO_RESULT = 0x40;
 
-// The function's locals: two parameters, and the four words of a step.
+// The function's locals: three parameters, and the four words of a step.
 const CRC_SO_FAR = 0;
-const END_OF_PIECE = 1;
-const AT = 2;
+const AT = 1;
+const END_OF_PART = 2;
 const WORD = 3;
 
 const TABLE_BYTES = 1024;
@@ -29,8 +29,8 @@ const PIECE_AT = WORDS * 4 * TABLE_BYTES; // behind the tables
 /** The memory holds sixteen tables of 256 words, then the bytes that `update` goes over. */
 export interface Crc32cModule {
   readonly memory: ArrayBuffer;
-  /** `length` is a positive multiple of 16. */
-  readonly update: (crc: number, length: number) => number;
+  /** Goes on from `crc` over a part of the piece; `length` is a positive multiple of 16. */
+  readonly update: (crc: number, start: number, length: number) => number;
 }
 
 /** What is used of `WebAssembly`; TypeScript has its types only together with all of a browser's. */
@@ -46,9 +46,9 @@ interface WebAssemblyCompiler {
 /**
  * The inner loop of CRC-32C as a WebAssembly module of some 250 bytes, put together here:
  *
- *     at = PIECE_AT; end = PIECE_AT + length
+ *     end = at + length
  *     do {
- *       w0 = load(at) ^ crc; w1 = load(at + 4); w2 = load(at + 8); w3 = load(at + 12)
+ *       w0 = piece[at] ^ crc; w1 = piece[at + 4]; w2 = piece[at + 8]; w3 = piece[at + 12]
  *       crc = table15[w0 & 255] ^ table14[w0 >>> 8 & 255] ^ … ^ table0[w3 >>> 24]
  *       at += 16
  *     } while (at < end)
@@ -56,22 +56,21 @@ interface WebAssemblyCompiler {
  */
 export function crc32cInWebAssembly(): Crc32cModule {
   const body = [
-    ...[1, 1 + WORDS, I32], // one group of locals: AT and the words
-    ...[I32_CONST, ...signed(PIECE_AT), LOCAL_TEE, AT],
-    ...[LOCAL_GET, END_OF_PIECE, I32_ADD, LOCAL_SET, END_OF_PIECE],
+    ...[1, WORDS, I32], // one group of locals: the words
+    ...[LOCAL_GET, AT, LOCAL_GET, END_OF_PART, I32_ADD, LOCAL_SET, END_OF_PART],
     ...[LOOP, NO_RESULT],
     ...loadWords(),
     ...lookUpBytes(),
     ...[LOCAL_SET, CRC_SO_FAR],
     ...[LOCAL_GET, AT, I32_CONST, ...signed(WORDS * 4), I32_ADD, LOCAL_TEE, AT],
-    ...[LOCAL_GET, END_OF_PIECE, I32_LT_U, BR_IF, 0],
+    ...[LOCAL_GET, END_OF_PART, I32_LT_U, BR_IF, 0],
     ...[END, LOCAL_GET, CRC_SO_FAR, END],
   ];
   const compiler = (globalThis as unknown as { WebAssembly: WebAssemblyCompiler }).WebAssembly;
   const module = new compiler.Module(
     Uint8Array.from([
       ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
-      ...section(1, [1, 0x60, 2, I32, I32, 1, I32]), // type 0: two numbers to one
+      ...section(1, [1, 0x60, 3, I32, I32, I32, 1, I32]), // type 0: three numbers to one
       ...section(3, [1, 0]), // function 0 is of type 0
       ...section(5, [1, 0, 1]), // one memory, of 64 KiB
       ...section(7, [2, 1, 0x75, 0, 0, 1, 0x6d, 2, 0]), // exports: function 0 as "u", memory 0 as "m"
@@ -85,7 +84,7 @@ export function crc32cInWebAssembly(): Crc32cModule {
 function loadWords(): number[] {
   const code: number[] = [];
   for (let word = 0; word < WORDS; word++) {
-    code.push(LOCAL_GET, AT, I32_LOAD, 0, ...unsigned(word * 4));
+    code.push(LOCAL_GET, AT, I32_LOAD, 0, ...unsigned(PIECE_AT + word * 4));
     if (word === 0) code.push(LOCAL_GET, CRC_SO_FAR, I32_XOR);
     code.push(LOCAL_SET, WORD + word);
   }

@@ -15,8 +15,8 @@ interface Crc32cMachine {
   readonly tables: Int32Array;
   /** Room for one piece. */
   readonly piece: Uint8Array;
-  /** Goes on from `crc` over the first `length` bytes of the piece, a multiple of the step. */
-  readonly update: (crc: number, length: number) => number;
+  /** Goes on from `crc` over `length` bytes of the piece, a multiple of the step. */
+  readonly update: (crc: number, start: number, length: number) => number;
 }
 
 let crc32cMachine: Crc32cMachine | undefined;
@@ -35,11 +35,41 @@ export function crc32c(bytes: Uint8Array, start: number, end: number): number {
   while (end - at >= STEP) {
     const length = Math.min(PIECE, (end - at) & -STEP);
     piece.set(bytes.subarray(at, at + length));
-    crc = update(crc, length);
+    crc = update(crc, 0, length);
     at += length;
   }
   while (at < end) crc = tables[(crc ^ bytes[at++]!) & 0xff]! ^ (crc >>> 8);
   return ~crc >>> 0;
+}
+
+/**
+ * CRC-32C of each `size` bytes of `bytes[start, end)`, the last ones as many as there are: written one after the other
+ * to `sums`, from `at`, four bytes each, most significant first. `size` divides 16 KiB.
+ */
+export function crc32cOfChunks(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  size: number,
+  sums: Buffer,
+  at: number,
+): void {
+  crc32cMachine ??= makeCrc32cMachine();
+  const { tables, piece, update } = crc32cMachine;
+  let sumAt = at;
+  for (let pieceStart = start; pieceStart < end; pieceStart += PIECE) {
+    const length = Math.min(PIECE, end - pieceStart);
+    piece.set(bytes.subarray(pieceStart, pieceStart + length));
+    for (let chunk = 0; chunk < length; chunk += size) {
+      const chunkEnd = Math.min(chunk + size, length);
+      const inSteps = (chunkEnd - chunk) & -STEP;
+      let crc = inSteps > 0 ? update(-1, chunk, inSteps) : -1;
+      for (let byte = chunk + inSteps; byte < chunkEnd; byte++) {
+        crc = tables[(crc ^ piece[byte]!) & 0xff]! ^ (crc >>> 8);
+      }
+      sumAt = sums.writeInt32BE(~crc, sumAt);
+    }
+  }
 }
 
 function makeCrc32cMachine(): Crc32cMachine {

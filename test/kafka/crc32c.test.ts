@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { crc32c } from "../../runtime/kafka/crc32c.ts";
+import { crc32c, crc32cOfChunks } from "../../runtime/kafka/crc32c.ts";
 import { plainCrc32c } from "./kafkajs-decoder.ts";
 
 describe("CRC-32C", () => {
@@ -30,5 +30,23 @@ describe("CRC-32C", () => {
   test("of a megabyte", () => {
     const bytes = Buffer.from(Array.from({ length: 1_000_003 }, (_, i) => (i * 2_654_435_761) >>> 24));
     expect(crc32c(bytes, 21, bytes.length)).toBe(plainCrc32c(bytes.subarray(21)));
+  });
+
+  test("of chunks", () => {
+    const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 2_654_435_761) >>> 24));
+    for (const [start, end] of [
+      [0, 0],
+      [3, 4],
+      [1, 513],
+      [5, 1_100],
+      [7, 64_519],
+      [0, 70_000],
+    ] as const) {
+      const sums = Buffer.alloc(4 + Math.ceil((end - start) / 512) * 4);
+      crc32cOfChunks(bytes, start, end, 512, sums, 4);
+      for (let chunk = start, at = 4; chunk < end; chunk += 512, at += 4) {
+        expect(sums.readUInt32BE(at)).toBe(plainCrc32c(bytes.subarray(chunk, Math.min(chunk + 512, end))));
+      }
+    }
   });
 });
