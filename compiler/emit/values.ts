@@ -49,6 +49,10 @@ export class ValuePrinter {
         return this.#template(value);
       case "look-up":
         return this.#lookUp(value);
+      case "regex":
+        return call("new RegExp", printLiteral(value.source), printLiteral("u"));
+      case "context":
+        return "";
     }
   }
 

@@ -19,6 +19,19 @@ export class ValueNeededNow extends Error {
   }
 }
 
+/** A value that Flume takes and a compiled program cannot: the message says why, and the way out. */
+export class CannotPlan extends Error {
+  readonly component: ResolvedComponent;
+  readonly property: ResolvedProperty | undefined;
+
+  constructor(reader: ComponentReader, property: string, message: string) {
+    super(message);
+    this.name = "CannotPlan";
+    this.component = reader.component;
+    this.property = reader.property(property);
+  }
+}
+
 /** What planning a component takes from around it. */
 export interface ReaderContext {
   /** The id of the component (for an interceptor: of its source) in the emitted program. */
@@ -155,6 +168,8 @@ function typeOf(property: ResolvedProperty): "string" | "integer" | "boolean" | 
       return "boolean";
     case "host-port-list":
       return "comma list";
+    case "list":
+      return property.definition.type.separator === "comma" ? "comma list" : "string";
     default:
       return "string";
   }

@@ -47,6 +47,10 @@ export type PlanValue =
       readonly symbol: RuntimeSymbol;
       readonly args: readonly PlanValue[];
     }
+  /** A regular expression of JavaScript. */
+  | { readonly kind: "regex"; readonly source: string }
+  /** The context of the component itself: `sink1`. */
+  | { readonly kind: "context" }
   /** A text with values of the event in it: a function of the event. */
   | {
       readonly kind: "template";
@@ -91,10 +95,20 @@ export interface Construction {
   readonly symbol: RuntimeSymbol;
   /** What its variable is called where it is the only one of its role: `listener`, `records`, `producer`. */
   readonly role: string;
+  /** Objects with a variable of their own that are arguments before the options, as a file system. */
+  readonly helpers?: readonly PlannedHelper[];
   readonly options: readonly PlanOption[];
   /** Arguments after the options. */
   readonly more?: readonly PlanValue[];
   /** One or two sentences on what it does here, in flafkac's own words, for its doc comment. */
+  readonly says: string;
+}
+
+/** An object that a component is constructed with. */
+export interface PlannedHelper {
+  readonly role: string;
+  readonly value: PlanValue;
+  /** For its doc comment. */
   readonly says: string;
 }
 
@@ -164,6 +178,8 @@ export interface PlannedFetch {
    * the headers in it, whatever they are.
    */
   readonly valueFormat: "body" | "flumeEvent";
+  /** Whether events start with those headers; a pass takes them away where nobody looks at any. */
+  readonly keepsFlumeHeaders: boolean;
   /** `the topic calls_placed`: what is read, for comments and for sentences about delivery. */
   readonly what: string;
   /** The consumer group, for the same. */

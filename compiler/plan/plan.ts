@@ -9,7 +9,7 @@ import {
   type PartsOf,
   type PlannedPart,
 } from "./component-plan.ts";
-import { ComponentReader, ValueNeededNow } from "./component-reader.ts";
+import { CannotPlan, ComponentReader, ValueNeededNow } from "./component-reader.ts";
 import { identifiers } from "./identifiers.ts";
 import { secretVariable } from "./look-ups.ts";
 import type {
@@ -22,7 +22,7 @@ import type {
   PlannedSink,
   PlannedSource,
 } from "./pipeline-plan.ts";
-import { refusals, valueNeededNow } from "./refusals.ts";
+import { cannotPlan, refusals, valueNeededNow } from "./refusals.ts";
 
 /** What planning takes from around an agent. */
 export interface PlanOptions {
@@ -88,8 +88,9 @@ class AgentPlanner {
       try {
         return [planOne(component)];
       } catch (error) {
-        if (!(error instanceof ValueNeededNow)) throw error;
-        this.diagnostics.push(valueNeededNow(this.#agent, error));
+        if (error instanceof ValueNeededNow) this.diagnostics.push(valueNeededNow(this.#agent, error));
+        else if (error instanceof CannotPlan) this.diagnostics.push(cannotPlan(this.#agent, error));
+        else throw error;
         return [];
       }
     });

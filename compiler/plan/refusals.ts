@@ -6,7 +6,7 @@ import type {
   ResolvedProperty,
   ValuePart,
 } from "../resolve/resolved-agent.ts";
-import type { ValueNeededNow } from "./component-reader.ts";
+import type { CannotPlan, ValueNeededNow } from "./component-reader.ts";
 import { VARIABLE_NAME } from "./look-ups.ts";
 
 /**
@@ -31,6 +31,13 @@ export function valueNeededNow(agent: ResolvedAgent, { component, property }: Va
     property,
     `The program's shape depends on ${property.name}, so its value has to be known when it is built, and this one is looked up at run time. Write the value itself, or give it with --set.`,
   );
+}
+
+/** The diagnostic for a value that no program can be made with. */
+export function cannotPlan(agent: ResolvedAgent, error: CannotPlan): Diagnostic {
+  const { component, property, message } = error;
+  if (property !== undefined) return refusal(agent, component, property, message);
+  return at(agent, component.typeProperty?.valueSpan ?? component.bound.nameSpan, message, component.path);
 }
 
 function* everyComponent(agent: ResolvedAgent): Generator<ResolvedComponent> {

@@ -35,3 +35,26 @@ function endsLines(part: ComponentReader): boolean {
 function serializer(name: string): PlanValue {
   return { kind: "runtime", use: "symbol", symbol: { name, module: "serializers/text.ts" }, args: [] };
 }
+
+/** `AVRO_EVENT`: an Avro container of events. */
+export const avroEventPlan: ComponentPlan = {
+  of: "part",
+  plan: (part) => ({
+    value: {
+      kind: "runtime",
+      use: "call",
+      symbol: { name: "avroEvents", module: "serializers/avro-event.ts" },
+      args: [
+        {
+          kind: "options",
+          options: [
+            ...part.option("syncIntervalBytes", "syncIntervalBytes"),
+            ...part.option("compressionCodec", "compressionCodec"),
+          ],
+        },
+      ],
+    },
+    readsHeaders: "all",
+    summary: "events with their headers, as Avro,",
+  }),
+};

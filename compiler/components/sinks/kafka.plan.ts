@@ -1,14 +1,9 @@
 import { parseEscapeSequences } from "../../../grammar/values/escape-sequence.ts";
 import { commentText } from "../../emit/literal.ts";
 import type { ComponentPlan } from "../../plan/component-plan.ts";
-import { type ComponentReader, literal, stated } from "../../plan/component-reader.ts";
+import { type ComponentReader, literal } from "../../plan/component-reader.ts";
 import type { PlanOption, PlanValue, RecordForm } from "../../plan/pipeline-plan.ts";
-import { securityOptions } from "../kafka-clients/security-plan.ts";
-
-const PRODUCER = "kafka.producer.";
-
-/** The largest request to a partition, unless max.request.size says so: what every broker takes by default. */
-const MAX_BATCH_BYTES = 1_000_000;
+import { acksOf, maxBatchBytes, producerOptions, securityNames } from "../kafka-clients/producer.plan.ts";
 
 /** The header that holds an event's key. */
 const KEY_HEADER = "key";
@@ -18,7 +13,7 @@ export const kafkaPlan: ComponentPlan = {
   of: "sink",
   plan(sink) {
     const name = commentText(sink.component.name);
-    const acks = acksOf(sink);
+    const acks = acksOf(sink, 1);
     const topic = topicOf(sink);
     const brokers = sink.describe("kafka.bootstrap.servers");
     const producer = producerOptions(sink, acks);
@@ -38,13 +33,7 @@ export const kafkaPlan: ComponentPlan = {
         ],
         says: `${name} sends events to Kafka.`,
       },
-      lines: sink.lines(
-        "kafka.topic",
-        "kafka.bootstrap.servers",
-        ...[...sink.component.properties.keys()].filter((key) =>
-          /^kafka\.producer\.(ssl|sasl|security)\./.test(key),
-        ),
-      ),
+      lines: sink.lines("kafka.topic", "kafka.bootstrap.servers", ...securityNames(sink)),
       batchSize: sink.integer("flumeBatchSize") ?? literal(100),
       readsHeaders: sink.known("useFlumeEventFormat") === true ? "all" : headers,
       ...(!formed &&
@@ -72,47 +61,6 @@ function guarantee(acks: number): string {
   if (acks === 0) return "at most once (acks=0: what the broker loses or refuses is lost)";
   if (acks === 1) return "at least once while the partition's leader lives (acks=1)";
   return "at least once (acks=all)";
-}
-
-function acksOf(sink: ComponentReader): number {
-  const acks = sink.known(`${PRODUCER}acks`);
-  return acks === "all" ? -1 : Number(acks ?? 1);
-}
-
-function producerOptions(sink: ComponentReader, acks: number): PlanOption[] {
-  const written = (name: string, property: string, note?: string) =>
-    sink.isWritten(PRODUCER + property)
-      ? sink.option(name, PRODUCER + property, note === undefined ? {} : { note })
-      : [];
-  return [
-    ...sink.option("brokers", "kafka.bootstrap.servers"),
-    {
-      name: "acks",
-      value: literal(acks),
-      origin: sink.origin(`${PRODUCER}acks`),
-      ...(acks === -1 && { note: "all replicas in sync" }),
-    },
-    ...sink.option("requestTimeout", `${PRODUCER}request.timeout.ms`, { note: "ms" }),
-    ...written("clientId", "client.id"),
-    ...compressionOption(sink),
-    ...written("retryBackoff", "retry.backoff.ms", "ms"),
-    ...written("metadataMaxAge", "metadata.max.age.ms", "ms"),
-    ...securityOptions(sink, PRODUCER),
-  ];
-}
-
-function compressionOption(sink: ComponentReader): PlanOption[] {
-  const type = sink.known(`${PRODUCER}compression.type`) ?? "none";
-  if (type === "none") return [];
-  const symbol = { name: `${type}Records`, module: "kafka/compression.ts" };
-  const value = { kind: "runtime", use: "symbol", symbol, args: [] } as const;
-  return [{ name: "compression", value, origin: sink.origin(`${PRODUCER}compression.type`) }];
-}
-
-function maxBatchBytes(sink: ComponentReader): PlanOption[] {
-  return sink.isWritten(`${PRODUCER}max.request.size`)
-    ? sink.option("maxBatchBytes", `${PRODUCER}max.request.size`)
-    : [stated("maxBatchBytes", MAX_BATCH_BYTES, "below every broker's message.max.bytes")];
 }
 
 /** What the sink reads of each event besides its body. */

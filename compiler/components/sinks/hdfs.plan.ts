@@ -1,0 +1,190 @@
+import { commentText } from "../../emit/literal.ts";
+import { describeCount } from "../../emit/values.ts";
+import type { ComponentPlan, PlannedPart } from "../../plan/component-plan.ts";
+import { CannotPlan, type ComponentReader, literal } from "../../plan/component-reader.ts";
+import type { Construction, PlannedHelper, PlanOption, PlanValue } from "../../plan/pipeline-plan.ts";
+import { headersIn, type TemplateTime, templateParts } from "../../plan/templates.ts";
+import { hdfsOptions } from "./hdfs-options.plan.ts";
+
+/** `hdfs://host:port`, `file:`, `webhdfs://host`: what stands before a path. */
+const FILE_SYSTEM = /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/[^/]*)?/;
+
+/** An `HdfsSink` of the run time, or an `HdfsRecordSink` where records can be written as they were fetched. */
+export const hdfsPlan: ComponentPlan = {
+  of: "sink",
+  plan(sink, parts) {
+    const name = commentText(sink.component.name);
+    const target = targetOf(sink);
+    const prefix = templateOf(sink, "hdfs.filePrefix", String(sink.known("hdfs.filePrefix") ?? "FlumeData"));
+    const serializer = contentOf(sink, parts);
+    const files = {
+      role: "hdfs",
+      helpers: [fileSystem(sink, target.uri)],
+      options: [
+        { name: "path", value: target.path, origin: sink.origin("hdfs.path") },
+        { name: "filePrefix", value: prefix, origin: sink.origin("hdfs.filePrefix") },
+        ...hdfsOptions(sink),
+      ],
+      says: `${name} writes ${serializer.summary} into files in ${sink.describe("hdfs.path")}; what is delivered is with every DataNode of the file's pipeline.`,
+    };
+    const headers = serializer.readsHeaders === "all" ? "all" : [...(serializer.readsHeaders ?? [])];
+    return {
+      summary: `HDFS, ${sink.describe("hdfs.path")}, ${rolls(sink)}`,
+      construction: { ...files, symbol: sinkSymbol("HdfsSink"), more: [serializer.value] },
+      lines: sink.lines(
+        "hdfs.path",
+        "hdfs.filePrefix",
+        "hdfs.timeZone",
+        "hdfs.kerberosPrincipal",
+        "hdfs.kerberosKeytab",
+        "hdfs.proxyUser",
+      ),
+      batchSize: sink.integer("hdfs.batchSize") ?? literal(100),
+      readsHeaders:
+        headers === "all"
+          ? "all"
+          : [...new Set([...headers, ...headersOf(target.path), ...headersOf(prefix)])],
+      ...(serializer.forFetched !== undefined && {
+        fetchedForm: {
+          construction: {
+            ...files,
+            symbol: sinkSymbol("HdfsRecordSink"),
+            more: [serializer.forFetched],
+          } satisfies Construction,
+        },
+      }),
+      promise: `reaches ${sink.describe("hdfs.path")} at least once`,
+      safeAfter: "replicas",
+    };
+  },
+};
+
+function sinkSymbol(name: string) {
+  return { name, module: "sinks/hdfs.ts" };
+}
+
+function contentOf(sink: ComponentReader, parts: (kind: "serializer") => PlannedPart): PlannedPart {
+  if (String(sink.known("hdfs.fileType")).toLowerCase() !== "sequencefile") return parts("serializer");
+  const format = sink.known("hdfs.writeFormat") === "Text" ? "Text" : "Writable";
+  return {
+    value: {
+      kind: "runtime",
+      use: "symbol",
+      symbol: { name: `sequenceFile${format}`, module: "serializers/sequence-file.ts" },
+      args: [],
+    },
+    readsHeaders: ["timestamp"],
+    summary: "bodies, keyed by their time,",
+  };
+}
+
+function fileSystem(sink: ComponentReader, uri: PlanOption[]): PlannedHelper {
+  const { defaultFs } = sink.context.settings;
+  const given: PlanOption[] =
+    defaultFs === undefined || uri.length > 0
+      ? []
+      : [
+          {
+            name: "defaultFs",
+            value: literal(defaultFs),
+            origin: { from: "written", place: "--default-fs" },
+            note: "flafkac build --default-fs",
+          },
+        ];
+  return {
+    role: "fileSystem",
+    value: {
+      kind: "runtime",
+      use: "call",
+      symbol: { name: "hadoopFileSystem", module: "hdfs/hadoop.ts" },
+      args: [
+        { kind: "context" },
+        {
+          kind: "options",
+          options: [
+            ...uri,
+            ...given,
+            ...sink.option("kerberosPrincipal", "hdfs.kerberosPrincipal"),
+            ...sink.option("keytab", "hdfs.kerberosKeytab"),
+            ...sink.option("proxyUser", "hdfs.proxyUser"),
+            ...sink.option("callTimeout", "hdfs.callTimeout", { note: "ms" }),
+          ],
+        },
+      ],
+    },
+    says:
+      uri.length > 0 || defaultFs !== undefined
+        ? `Where ${commentText(sink.component.name)} writes.`
+        : `Where ${commentText(sink.component.name)} writes: fs.defaultFS of the core-site.xml in HADOOP_CONF_DIR, since hdfs.path names no file system.`,
+  };
+}
+
+/** The file system and the path in it, out of `hdfs.path`. */
+function targetOf(sink: ComponentReader): { readonly uri: PlanOption[]; readonly path: PlanValue } {
+  const text = String(sink.known("hdfs.path"));
+  const scheme = FILE_SYSTEM.exec(text)?.[0] ?? "";
+  const path = text.slice(scheme.length);
+  if (scheme.includes("%")) {
+    throw new CannotPlan(
+      sink,
+      "hdfs.path",
+      "The file system has to be known when the program is built: escapes can only stand in the path behind it.",
+    );
+  }
+  if (!path.startsWith("/") && (path !== "" || scheme === "")) {
+    throw new CannotPlan(
+      sink,
+      "hdfs.path",
+      "The path has to be absolute: Flume would put a relative one below the home folder of whoever runs it. Write it out, as in /user/flume/events.",
+    );
+  }
+  const uri =
+    scheme === "" ? [] : [{ name: "uri", value: literal(scheme), origin: sink.origin("hdfs.path") }];
+  return { uri, path: templateOf(sink, "hdfs.path", path === "" ? "/" : path) };
+}
+
+/** A text where nothing in it hangs on the event, else a function of the event. */
+function templateOf(sink: ComponentReader, property: string, text: string): PlanValue {
+  const parts = templateParts(text, timeOf(sink));
+  if (parts.every((part) => typeof part === "string")) return literal(text);
+  if (parts.some((part) => typeof part === "object" && "time" in part && /%[cD]/.test(part.time))) {
+    throw new CannotPlan(
+      sink,
+      property,
+      "HDFS takes no colons in names, which %c stands for, and %D makes folders of a date. Write the parts that are meant, as in %Y-%m-%d.",
+    );
+  }
+  return { kind: "template", parts, path: true };
+}
+
+function timeOf(sink: ComponentReader): TemplateTime {
+  const rounds = sink.known("hdfs.round") === true;
+  return {
+    of: sink.known("hdfs.useLocalTimeStamp") === true ? "clock" : "event",
+    options: [
+      ...(sink.isWritten("hdfs.timeZone") ? sink.option("timeZone", "hdfs.timeZone") : []),
+      ...(rounds
+        ? [...sink.option("roundUnit", "hdfs.roundUnit"), ...sink.option("roundValue", "hdfs.roundValue")]
+        : []),
+    ],
+  };
+}
+
+function headersOf(value: PlanValue): readonly string[] {
+  return value.kind === "template" ? headersIn(value.parts) : [];
+}
+
+/** When a new file begins, for the header comment. */
+function rolls(sink: ComponentReader): string {
+  const limits = [
+    ["hdfs.rollInterval", "s"],
+    ["hdfs.rollSize", "bytes"],
+    ["hdfs.rollCount", "events"],
+  ] as const;
+  const when = limits.flatMap(([property, unit]) => {
+    const value = sink.integer(property);
+    const never = value === undefined || (value.kind === "literal" && Number(value.value) <= 0);
+    return never ? [] : [`${describeCount(value)} ${unit}`];
+  });
+  return when.length === 0 ? "one file for ever" : `a new file after ${when.join(" or ")}`;
+}
