@@ -48,6 +48,13 @@ export interface NameNode extends HdfsDaemon {
   readonly httpPort: number;
 }
 
+/** One DataNode of a cluster. */
+export interface DataNode extends HdfsDaemon {
+  /** Of the data transfer protocol. */
+  readonly port: number;
+  readonly httpPort: number;
+}
+
 /** A real HDFS: NameNodes and DataNodes, a process each. */
 export class HdfsCluster {
   /** `hdfs://localhost:<port>`; with high availability `hdfs://<nameservice>`. */
@@ -57,7 +64,7 @@ export class HdfsCluster {
   /** core-site.xml and hdfs-site.xml for clients, as HADOOP_CONF_DIR names them. */
   readonly configurationDirectory: string;
   readonly nameNodes: readonly NameNode[];
-  readonly dataNodes: readonly HdfsDaemon[];
+  readonly dataNodes: readonly DataNode[];
   /** Who started the NameNode: the superuser. */
   readonly superuser = userInfo().username;
   /** Hadoop's own command line against this cluster. */
@@ -82,7 +89,7 @@ export class HdfsCluster {
   }
 
   /** The first DataNode. */
-  get dataNode(): HdfsDaemon {
+  get dataNode(): DataNode {
     return this.dataNodes[0]!;
   }
 
@@ -97,14 +104,16 @@ export class HdfsCluster {
 
   /** Waits until a NameNode is active, out of safe mode, and hears of every DataNode that runs. */
   async waitUntilReady(): Promise<void> {
-    const running = this.dataNodes.filter((node) => node.running).length;
+    const running = this.dataNodes.filter((node) => node.running);
     const [watched] = this.nameNodes.filter((node) => node.running);
     if (watched === undefined) throw new Error("No NameNode is running.");
     await watched.waitUntil(async () => {
       const active = await this.activeNameNode();
       if (active === undefined) return false;
       const state = await jmxBean(active.httpPort, "Hadoop:service=NameNode,name=FSNamesystemState");
-      return state?.FSState === "Operational" && Number(state.NumLiveDataNodes) >= running;
+      if (state?.FSState !== "Operational" || Number(state.NumLiveDataNodes) < running.length) return false;
+      // A NameNode takes a DataNode that was killed a moment ago for live: the DataNode itself knows better.
+      return (await Promise.all(running.map(({ httpPort }) => isRegistered(httpPort)))).every(Boolean);
     });
   }
 
@@ -113,7 +122,8 @@ export class HdfsCluster {
     for (const other of this.nameNodes) {
       if (other !== node && other.running) await this.transitionToStandby(other);
     }
-    await this.tools.run("haadmin", "-transitionToActive", node.id);
+    // Without --forceactive the tool asks the other one first, and gives up where that is down.
+    await this.tools.run("haadmin", "-transitionToActive", "--forceactive", node.id);
   }
 
   /** Makes a NameNode of a pair a standby: then none serves clients. */
@@ -193,7 +203,7 @@ interface PreparedCluster {
   readonly directory: string;
   readonly configurationDirectory: string;
   readonly nameNodes: readonly NameNode[];
-  readonly dataNodes: readonly HdfsDaemon[];
+  readonly dataNodes: readonly DataNode[];
   readonly tools: HadoopTools;
 }
 
@@ -233,13 +243,15 @@ async function prepare(options: HdfsOptions): Promise<PreparedCluster> {
   const java = (configuration: string) => [
     `-Xmx${options.heap ?? "256m"}`,
     ...(options.jvmOptions ?? quickJvm),
+    // WebHDFS makes its JSON with the help of this.
+    "--add-opens=java.base/java.lang=ALL-UNNAMED",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     ...["-cp", [configuration, join(directory, "pages"), jars].join(":")],
   ];
   const nameNodes: NameNode[] = [];
   for (const node of ports) nameNodes.push(await prepareNameNode(directory, config, node, java));
-  const dataNodes: HdfsDaemon[] = [];
+  const dataNodes: DataNode[] = [];
   for (let index = 1; index <= config.dataNodes; index++) {
     dataNodes.push(await prepareDataNode(directory, config, `dn${index}`, java));
   }
@@ -282,21 +294,29 @@ async function prepareDataNode(
   config: ClusterConfig,
   id: string,
   java: JavaOptions,
-): Promise<HdfsDaemon> {
+): Promise<DataNode> {
   const home = join(directory, id);
   const ports = { data: await freePort(), http: await freePort(), ipc: await freePort() };
   const configuration = join(home, "configuration");
   await writeDataNodeConfiguration(configuration, config, ports, join(home, "data"));
-  return new HdfsDaemon({
+  const daemon = new HdfsDaemon({
     name: `DataNode ${id}`,
     directory: home,
     args: [...java(configuration), "org.apache.hadoop.hdfs.server.datanode.DataNode"],
     logFile: join(home, "daemon.log"),
-    answers: async () => {
-      const bean = await jmxBean(ports.http, "Hadoop:service=DataNode,name=DataNodeInfo");
-      return bean !== undefined;
-    },
+    answers: async () => (await jmxBean(ports.http, "java.lang:type=Runtime")) !== undefined,
   });
+  return Object.assign(daemon, { port: ports.data, httpPort: ports.http });
+}
+
+/** Whether a DataNode has registered with every NameNode that it found. */
+async function isRegistered(httpPort: number): Promise<boolean> {
+  // The bean below fails, with a long trace in the log, before this one is there.
+  const storage = await jmxBean(httpPort, "Hadoop:service=DataNode,name=FSDatasetState*");
+  if (storage === undefined) return false;
+  const node = await jmxBean(httpPort, "Hadoop:service=DataNode,name=DataNodeInfo");
+  const actors = JSON.parse(String(node?.BPServiceActorInfo ?? "[]")) as { ActorState?: string }[];
+  return actors.some(({ ActorState }) => ActorState === "RUNNING");
 }
 
 /** A NameNode's storage as formatting leaves it, from the cache: formatting takes longer than copying by seconds. */
