@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SinkComponent } from "../agent/component.ts";
+import type { ChannelComponent, SinkComponent } from "../agent/component.ts";
+import { versionSpoken } from "./broker-call.ts";
 import { asError, KafkaCluster, type TopicPartitions } from "./cluster.ts";
 import type { RecordCompression } from "./compression.ts";
 import { KafkaError } from "./errors.ts";
-import { type Acks, type PartitionResult, produce } from "./produce-request.ts";
+import { type Acks, type PartitionResult, PRODUCE_API, produce } from "./produce-request.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import { halves } from "./record-split.ts";
 import type { KafkaSecurity } from "./security.ts";
@@ -61,7 +62,7 @@ const MESSAGE_TOO_LARGE = [10, 18];
  * begins and one when it is over.
  */
 export class KafkaProducer {
-  readonly #sink: SinkComponent;
+  readonly #component: SinkComponent | ChannelComponent;
   readonly #options: KafkaProducerOptions;
   readonly #trouble: SendTrouble;
   readonly #rotation = new Map<string, number>();
@@ -71,10 +72,10 @@ export class KafkaProducer {
   #stopped = false;
   #sending = false;
 
-  constructor(sink: SinkComponent, options: KafkaProducerOptions) {
-    this.#sink = sink;
+  constructor(component: SinkComponent | ChannelComponent, options: KafkaProducerOptions) {
+    this.#component = component;
     this.#options = options;
-    this.#trouble = new SendTrouble(sink, options.brokers);
+    this.#trouble = new SendTrouble(component, options.brokers);
   }
 
   /**
@@ -90,9 +91,9 @@ export class KafkaProducer {
         clientId: clientId ?? "flafkac",
         requestTimeout,
         ...(metadataMaxAge === undefined ? {} : { metadataMaxAge }),
-        ...(security === undefined ? {} : security(this.#sink)),
+        ...(security === undefined ? {} : security(this.#component)),
       },
-      this.#sink.log,
+      this.#component.log,
     );
     void this.#connectEarly(this.#cluster);
   }
@@ -108,11 +109,10 @@ export class KafkaProducer {
    * partitioner does for records without a key. Resolves when it is acknowledged as `acks` says.
    */
   async sendToAnyPartition(topic: string, batch: RecordBatch): Promise<void> {
-    const { counters } = this.#sink;
-    counters.EventDrainAttemptCount += batch.recordCount;
-    const from = performance.now();
-    await this.#send([{ topic, partition: undefined, batch }]);
-    counters.KafkaEventSendTimer += Math.round(performance.now() - from);
+    const { counters } = this.#component;
+    if (counters.Type === "SINK") counters.EventDrainAttemptCount += batch.recordCount;
+    await this.send([{ topic, partition: undefined, batch }]);
+    if (counters.Type === "CHANNEL") return;
     counters.EventDrainSuccessCount += batch.recordCount;
     counters.BatchCompleteCount++;
   }
@@ -121,7 +121,7 @@ export class KafkaProducer {
   async send(shipments: readonly Shipment[]): Promise<void> {
     const from = performance.now();
     await this.#send(shipments);
-    this.#sink.counters.KafkaEventSendTimer += Math.round(performance.now() - from);
+    this.#component.counters.KafkaEventSendTimer += Math.round(performance.now() - from);
   }
 
   /** A topic's partitions; waits until the cluster knows them. */
@@ -179,7 +179,8 @@ export class KafkaProducer {
       left = [...failed.map(({ parcel }) => parcel), ...deferred];
       const first = failed[0];
       if (first === undefined) continue;
-      this.#sink.counters.EventWriteFail++;
+      const { counters } = this.#component;
+      if (counters.Type === "SINK") counters.EventWriteFail++;
       await this.#wait(first.error, first.parcel.topic, failures++);
     }
     if (this.#trouble.present) this.#trouble.over();
@@ -248,11 +249,11 @@ export class KafkaProducer {
 
   async #produce(leader: number, routed: readonly RoutedParcel[]): Promise<PartitionResult[]> {
     const { acks, requestTimeout } = this.#options;
-    const { connection, produceVersion } = await this.#running().connectionTo(leader);
+    const { connection, versions } = await this.#running().connectionTo(leader);
     return produce(
       connection,
       routed.map(({ parcel, partition }) => ({ topic: parcel.topic, partition, bytes: parcel.bytes })),
-      { version: produceVersion, acks, requestTimeout },
+      { version: versionSpoken(PRODUCE_API, versions), acks, requestTimeout },
     );
   }
 

@@ -48,20 +48,21 @@ export class RecordBatch {
   valueBytes = 0;
   /** Channel slots that its events cost, in whatever unit the channel counts; the channel's own note. */
   cost = 0;
-  readonly #bytes: Buffer;
+  /** The most bytes that the encoded batch may have. */
+  readonly maxBytes: number;
+  #bytes: Buffer;
   #end = RECORD_BATCH_HEADER_BYTES;
   #baseTimestamp = 0;
   #maxTimestamp = 0;
 
-  /** @param maxBytes the most bytes that the encoded batch may have. */
-  constructor(maxBytes: number) {
+  /**
+   * @param maxBytes the most bytes that the encoded batch may have.
+   * @param initialBytes memory to begin with; it doubles as records come. Default all at once.
+   */
+  constructor(maxBytes: number, initialBytes = maxBytes) {
+    this.maxBytes = maxBytes;
     // Not from Node's shared slab: a slice handed to a socket must not keep other memory alive.
-    this.#bytes = Buffer.allocUnsafeSlow(maxBytes);
-  }
-
-  /** The most bytes that the encoded batch may have. */
-  get maxBytes(): number {
-    return this.#bytes.length;
+    this.#bytes = Buffer.allocUnsafeSlow(Math.min(maxBytes, initialBytes));
   }
 
   /** ms since the epoch: the first record's timestamp, which the others' count from. */
@@ -82,29 +83,32 @@ export class RecordBatch {
    */
   append(chunk: Buffer, start: number, end: number, timestamp: number): boolean {
     const length = end - start;
-    if (this.#end + length + RECORD_OVERHEAD_BYTES > this.#bytes.length) return false;
+    if (!this.#fits(length + RECORD_OVERHEAD_BYTES)) return false;
+    let at = this.#beginRecord(length, timestamp);
     const bytes = this.#bytes;
-    const index = this.recordCount;
-    if (index === 0) this.#baseTimestamp = this.#maxTimestamp = timestamp;
-    else if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
-    const sinceBase = timestamp - this.#baseTimestamp;
-
-    // attributes, timestamp delta, offset delta, key length -1, value length, value, no headers
-    let at = this.#end;
-    const recordLength = 1 + varlongSize(sinceBase) + varintSize(index) + 1 + varintSize(length) + length + 1;
-    at = writeVarint(bytes, at, recordLength);
+    if (length > 0) chunk.copy(bytes, at, start, end);
+    at += length;
     bytes[at++] = 0;
-    at = sinceBase === 0 ? writeZero(bytes, at) : writeVarlong(bytes, at, sinceBase);
-    at = writeVarint(bytes, at, index);
-    bytes[at++] = 1; // -1 in zigzag
+    this.#end = at;
+    return true;
+  }
+
+  /**
+   * As `append`, but the value is an `AvroFlumeEvent` without headers that has `chunk[start, end)` for its body: an
+   * empty map, then the body with its length before it.
+   */
+  appendFlumeEvent(chunk: Buffer, start: number, end: number, timestamp: number): boolean {
+    const length = end - start;
+    const valueLength = 1 + varintSize(length) + length;
+    if (!this.#fits(valueLength + RECORD_OVERHEAD_BYTES)) return false;
+    let at = this.#beginRecord(valueLength, timestamp);
+    const bytes = this.#bytes;
+    bytes[at++] = 0;
     at = writeVarint(bytes, at, length);
     if (length > 0) chunk.copy(bytes, at, start, end);
     at += length;
     bytes[at++] = 0;
-
     this.#end = at;
-    this.recordCount = index + 1;
-    this.valueBytes += length;
     return true;
   }
 
@@ -125,7 +129,7 @@ export class RecordBatch {
       const textLength = Buffer.byteLength(text);
       recordLength += varintSize(nameLength) + nameLength + varintSize(textLength) + textLength;
     }
-    if (this.#end + varintSize(recordLength) + recordLength > this.#bytes.length) return false;
+    if (!this.#fits(varintSize(recordLength) + recordLength)) return false;
 
     if (index === 0) this.#baseTimestamp = this.#maxTimestamp = timestamp;
     else if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
@@ -180,6 +184,43 @@ export class RecordBatch {
     this.valueBytes = 0;
     this.cost = 0;
     this.#end = RECORD_BATCH_HEADER_BYTES;
+  }
+
+  /** Whether there is room for so many bytes more. */
+  #fits(more: number): boolean {
+    const needed = this.#end + more;
+    return needed <= this.#bytes.length || this.#grow(needed);
+  }
+
+  #grow(needed: number): boolean {
+    if (needed > this.maxBytes) return false;
+    const bytes = Buffer.allocUnsafeSlow(Math.min(this.maxBytes, Math.max(needed, 2 * this.#bytes.length)));
+    this.#bytes.copy(bytes, 0, 0, this.#end);
+    this.#bytes = bytes;
+    return true;
+  }
+
+  /**
+   * Writes what stands before the value of a record without key and headers: attributes, timestamp delta, offset
+   * delta, key length -1, value length. Returns the place after it; after the value comes a 0 for no headers.
+   */
+  #beginRecord(valueLength: number, timestamp: number): number {
+    const index = this.recordCount;
+    if (index === 0) this.#baseTimestamp = this.#maxTimestamp = timestamp;
+    else if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
+    const sinceBase = timestamp - this.#baseTimestamp;
+    const bytes = this.#bytes;
+    const recordLength =
+      1 + varlongSize(sinceBase) + varintSize(index) + 1 + varintSize(valueLength) + valueLength + 1;
+    let at = writeVarint(bytes, this.#end, recordLength);
+    bytes[at++] = 0;
+    at = sinceBase === 0 ? writeZero(bytes, at) : writeVarlong(bytes, at, sinceBase);
+    at = writeVarint(bytes, at, index);
+    bytes[at++] = 1; // -1 in zigzag
+    at = writeVarint(bytes, at, valueLength);
+    this.recordCount = index + 1;
+    this.valueBytes += valueLength;
+    return at;
   }
 
   #writeHeader(batch: Buffer, codec: number): void {

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type ConnectionOptions, createSecureContext } from "node:tls";
 import type { KafkajsSasl } from "kafkajs/src/cluster/index.js";
-import type { SinkComponent } from "../agent/component.ts";
+import type { Component } from "../agent/component.ts";
 import { parseJaas } from "./jaas.ts";
 import { readPkcs12 } from "./pkcs12.ts";
 
@@ -48,23 +48,23 @@ const LOGIN_MODULES = new Map([
  * Reads what is needed for TLS and SASL, and tries it: a wrong password or a damaged file is found at the start.
  * Throws StartError with the line of the property to blame; never with a password.
  */
-export type KafkaSecurity = (sink: SinkComponent) => { ssl?: ConnectionOptions; sasl?: KafkajsSasl };
+export type KafkaSecurity = (component: Component) => { ssl?: ConnectionOptions; sasl?: KafkajsSasl };
 
 /** A client's security, as its properties say; files are read when the client starts. */
 export function kafkaSecurity(options: KafkaSecurityOptions): KafkaSecurity {
   const { protocol } = options;
-  return (sink) => ({
-    ...(protocol.endsWith("SSL") ? { ssl: tlsOptions(sink, options) } : {}),
-    ...(protocol.startsWith("SASL") ? { sasl: saslOptions(sink, options) } : {}),
+  return (component) => ({
+    ...(protocol.endsWith("SSL") ? { ssl: tlsOptions(component, options) } : {}),
+    ...(protocol.startsWith("SASL") ? { sasl: saslOptions(component, options) } : {}),
   });
 }
 
 function tlsOptions(
-  sink: SinkComponent,
+  component: Component,
   { truststore, keystore, verifyHostname }: KafkaSecurityOptions,
 ): ConnectionOptions {
-  const trusted = truststore === undefined ? {} : readTruststore(sink, truststore);
-  const own = keystore === undefined ? {} : readKeystore(sink, keystore);
+  const trusted = truststore === undefined ? {} : readTruststore(component, truststore);
+  const own = keystore === undefined ? {} : readKeystore(component, keystore);
   return {
     minVersion: "TLSv1.2",
     ...trusted,
@@ -73,8 +73,8 @@ function tlsOptions(
   };
 }
 
-function readTruststore(sink: SinkComponent, store: KafkaStore): ConnectionOptions {
-  return read(sink, "truststore", store, (content) => {
+function readTruststore(component: Component, store: KafkaStore): ConnectionOptions {
+  return read(component, "truststore", store, (content) => {
     const ca =
       store.type === "PEM"
         ? pemCertificates(content.toString("latin1"))
@@ -92,8 +92,8 @@ function pemCertificates(text: string): string[] {
   return found.map((pem) => new X509Certificate(pem).toString());
 }
 
-function readKeystore(sink: SinkComponent, store: KafkaStore): ConnectionOptions {
-  return read(sink, "keystore", store, (content) => {
+function readKeystore(component: Component, store: KafkaStore): ConnectionOptions {
+  return read(component, "keystore", store, (content) => {
     const keyPassword = store.keyPassword ?? store.password;
     const passphrase = keyPassword === undefined ? {} : { passphrase: keyPassword };
     let identity: ConnectionOptions;
@@ -112,7 +112,7 @@ function readKeystore(sink: SinkComponent, store: KafkaStore): ConnectionOptions
 
 /** The store's content goes to `use`; what fails names the property. */
 function read<T>(
-  sink: SinkComponent,
+  component: Component,
   store: "truststore" | "keystore",
   options: KafkaStore,
   use: (content: Buffer) => T,
@@ -123,17 +123,17 @@ function read<T>(
     return use(inline === undefined ? readFileSync(options.location ?? "") : Buffer.from(inline, "latin1"));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw sink.startError(
+    throw component.startError(
       `cannot use the ${store} ${options.location ?? "given as PEM text"}: ${reason}`,
       property,
     );
   }
 }
 
-function saslOptions(sink: SinkComponent, { saslMechanism, jaas }: KafkaSecurityOptions): KafkajsSasl {
+function saslOptions(component: Component, { saslMechanism, jaas }: KafkaSecurityOptions): KafkajsSasl {
   const property = "kafka.producer.sasl.jaas.config";
   if (saslMechanism === undefined || jaas === undefined) {
-    throw sink.startError(
+    throw component.startError(
       "SASL needs sasl.mechanism and sasl.jaas.config",
       "kafka.producer.security.protocol",
     );
@@ -142,11 +142,11 @@ function saslOptions(sink: SinkComponent, { saslMechanism, jaas }: KafkaSecurity
   try {
     entry = parseJaas(jaas);
   } catch (error) {
-    throw sink.startError(`sasl.jaas.config: ${(error as Error).message}`, property);
+    throw component.startError(`sasl.jaas.config: ${(error as Error).message}`, property);
   }
   const expected = LOGIN_MODULES.get(saslMechanism);
   if (entry.loginModule !== expected) {
-    throw sink.startError(
+    throw component.startError(
       `sasl.jaas.config names ${entry.loginModule}, but ${saslMechanism} needs ${expected}`,
       property,
     );
@@ -154,7 +154,7 @@ function saslOptions(sink: SinkComponent, { saslMechanism, jaas }: KafkaSecurity
   const username = entry.options.get("username");
   const password = entry.options.get("password");
   if (username === undefined || password === undefined) {
-    throw sink.startError("sasl.jaas.config has no username or no password", property);
+    throw component.startError("sasl.jaas.config has no username or no password", property);
   }
   return { mechanism: saslMechanism.toLowerCase() as KafkajsSasl["mechanism"], username, password };
 }

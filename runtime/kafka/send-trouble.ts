@@ -1,4 +1,4 @@
-import type { SinkComponent } from "../agent/component.ts";
+import type { Component } from "../agent/component.ts";
 
 /** A leader election or a new topic takes a moment; only when it takes longer is it worth a line. */
 const ELECTION_PATIENCE = 2_000; // ms
@@ -19,15 +19,15 @@ const PASSING = [
  * the reason becomes one that somebody has to do something about.
  */
 export class SendTrouble {
-  readonly #sink: SinkComponent;
+  readonly #component: Component;
   readonly #brokers: string;
   #since = 0;
   /** The reasons told so far. */
   readonly #told = new Set<string>();
   #present = false;
 
-  constructor(sink: SinkComponent, brokers: readonly string[]) {
-    this.#sink = sink;
+  constructor(component: Component, brokers: readonly string[]) {
+    this.#component = component;
     this.#brokers = brokers.join(",");
   }
 
@@ -51,9 +51,12 @@ export class SendTrouble {
     const tell = lasting ? !this.#told.has(reason) : this.#told.size === 0;
     if (tell && !(passing && performance.now() - this.#since < ELECTION_PATIENCE)) {
       this.#told.add(reason);
-      this.#sink.log.error(`${text}; events wait in the channel, and are sent again until Kafka takes them`, {
-        place: placeOfFirst(this.#sink, property),
-      });
+      this.#component.log.error(
+        `${text}; events wait in the channel, and are sent again until Kafka takes them`,
+        {
+          place: placeOfFirst(this.#component, property),
+        },
+      );
     }
     return lasting;
   }
@@ -64,8 +67,8 @@ export class SendTrouble {
     if (this.#told.size === 0) return;
     this.#told.clear();
     const seconds = ((performance.now() - this.#since) / 1000).toFixed(1);
-    this.#sink.log.info(`Kafka takes events again, after ${seconds} s`, {
-      place: placeOfFirst(this.#sink, BROKERS),
+    this.#component.log.info(`Kafka takes events again, after ${seconds} s`, {
+      place: placeOfFirst(this.#component, BROKERS),
     });
   }
 }
@@ -105,10 +108,10 @@ function rootCause(error: Error): Error {
   return cause;
 }
 
-function placeOfFirst(sink: SinkComponent, properties: readonly string[]): string {
+function placeOfFirst(component: Component, properties: readonly string[]): string {
   for (const property of properties) {
-    const place = sink.placeOf(property);
-    if (place !== sink.place) return place;
+    const place = component.placeOf(property);
+    if (place !== component.place) return place;
   }
-  return sink.place;
+  return component.place;
 }
