@@ -14,35 +14,35 @@ export interface TemplateTime {
 export function templateParts(text: string, time: TemplateTime): readonly TemplatePart[] {
   const parts: TemplatePart[] = [];
   const escapes = parseEscapeSequences(text);
-  escapes.forEach((escape, index) => {
+  escapes.forEach((piece, index) => {
     const last = parts.at(-1);
-    const source = text.slice(escape.span.start, escape.span.end);
-    if (typeof last === "object" && "time" in last && continuesTime(escape, escapes[index + 1])) {
+    const source = text.slice(piece.span.start, piece.span.end);
+    if (typeof last === "object" && "time" in last && continuesTime(piece, escapes[index + 1])) {
       parts[parts.length - 1] = { ...last, time: last.time + source };
     } else {
-      parts.push(partOf(escape, source, time));
+      parts.push(partOf(piece, source, time));
     }
   });
   return parts;
 }
 
 /** Whether a part is time again, or plain text between two times. */
-function continuesTime(escape: EscapePart, next: EscapePart | undefined): boolean {
-  if (escape.kind === "time") return true;
-  return escape.kind === "literal" && !escape.text.includes("%") && next?.kind === "time";
+function continuesTime(piece: EscapePart, next: EscapePart | undefined): boolean {
+  if (piece.kind === "time") return true;
+  return piece.kind === "literal" && !piece.text.includes("%") && next?.kind === "time";
 }
 
-function partOf(escape: EscapePart, source: string, { of, options }: TemplateTime): TemplatePart {
-  switch (escape.kind) {
+function partOf(part: EscapePart, source: string, { of, options }: TemplateTime): TemplatePart {
+  switch (part.kind) {
     case "literal":
-      return escape.text;
+      return part.text;
     case "header":
-      return { header: escape.name };
+      return { header: part.name };
     case "time":
       return { time: source, of, options };
     case "host":
       // Lint has refused what Flume does not know
-      return { host: escape.host ?? "localhost" };
+      return { host: part.host ?? "localhost" };
   }
 }
 

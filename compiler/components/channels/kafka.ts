@@ -4,6 +4,7 @@ import { flag, hostPortList, integer, milliseconds, oneOf, open, text } from "..
 import { consumerProperties } from "../kafka-clients/consumer-properties.ts";
 import { groupProperties } from "../kafka-clients/group-properties.ts";
 import { producerProperties } from "../kafka-clients/producer-properties.ts";
+import { kafkaPlan } from "./kafka.plan.ts";
 
 const moved = (replacedBy: string) => ({ since: "1.7", replacedBy }) as const;
 
@@ -143,4 +144,5 @@ export const kafkaChannel = defineComponent({
       description: "How long a take waited in 1.6.",
     }),
   },
+  plan: kafkaPlan,
 });

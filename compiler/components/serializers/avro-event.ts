@@ -1,5 +1,6 @@
 import { defineComponent } from "../../schema/component.ts";
 import { bytes, oneOf } from "../../schema/property-types.ts";
+import { avroEventPlan } from "./text-plans.ts";
 
 /** `FlumeEventAvroEventSerializer`: an Avro container file of events. */
 export const avroEventSerializer = defineComponent({
@@ -37,4 +38,5 @@ export const avroEventSerializer = defineComponent({
       },
     }),
   },
+  plan: avroEventPlan,
 });

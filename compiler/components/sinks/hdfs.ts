@@ -13,6 +13,7 @@ import {
   seconds,
   text,
 } from "../../schema/property-types.ts";
+import { hdfsPlan } from "./hdfs.plan.ts";
 import { codecNames, compiledCodecs } from "./hdfs-codecs.ts";
 
 const noPools = "Accepted, no meaning here: the program has no pools of threads.";
@@ -256,4 +257,5 @@ export const hdfsSink = defineComponent({
       unknownType: "later",
     },
   ],
+  plan: hdfsPlan,
 });

@@ -12,6 +12,7 @@ import {
 } from "../../schema/property-types.ts";
 import { consumerProperties } from "../kafka-clients/consumer-properties.ts";
 import { groupProperties } from "../kafka-clients/group-properties.ts";
+import { kafkaPlan } from "./kafka.plan.ts";
 
 const noPolling = "The program waits for the broker's answer; it does not poll and needs no pauses.";
 
@@ -128,4 +129,5 @@ export const kafkaSource = defineComponent({
     }),
   },
   parts: sourceParts,
+  plan: kafkaPlan,
 });
