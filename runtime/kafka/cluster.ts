@@ -3,12 +3,12 @@ import type {
   default as Cluster,
   KafkajsBroker,
   KafkajsClusterOptions,
-  KafkajsConnection,
   KafkajsLogger,
   KafkajsSasl,
   KafkajsTopic,
 } from "kafkajs/src/cluster/index.js";
 import type { Log } from "../agent/log.ts";
+import type { BrokerConnection } from "./broker-call.ts";
 import {
   destroyConnection,
   kafkajsBrokerAddress,
@@ -16,12 +16,14 @@ import {
   mendConnectionPool,
 } from "./connection-care.ts";
 import { KafkaError } from "./errors.ts";
-import { PRODUCE_API, PRODUCE_VERSIONS } from "./produce-request.ts";
 
 /** How to reach a Kafka cluster. */
 export interface KafkaClusterOptions {
-  /** `host:port` of at least one broker; Kafka's `bootstrap.servers`. */
-  readonly brokers: readonly string[];
+  /**
+   * `host:port` of at least one broker; Kafka's `bootstrap.servers`. A function is asked before the first connection,
+   * and again when no broker of its last answer can be reached.
+   */
+  readonly brokers: readonly string[] | (() => Promise<readonly string[]>);
   /** Kafka's `client.id`. */
   readonly clientId: string;
   /** ms that a request may take; Kafka's `request.timeout.ms`. */
@@ -30,6 +32,10 @@ export interface KafkaClusterOptions {
   readonly metadataMaxAge?: number;
   /** Whether a topic that does not exist may be created by asking for it. Default true, as Java's producer. */
   readonly allowAutoTopicCreation?: boolean;
+  /** Metadata of all topics is asked for, not only of those that were asked about. Default false. */
+  readonly allTopics?: boolean;
+  /** The most bytes that an answer to Fetch may have; default 16 MiB, as other answers. */
+  readonly largestFetch?: number;
   readonly ssl?: ConnectionOptions | undefined;
   readonly sasl?: KafkajsSasl | undefined;
 }
@@ -60,13 +66,15 @@ const INVALID_TOPIC = 17;
  */
 export class KafkaCluster {
   readonly #options: KafkajsClusterOptions;
+  readonly #allTopics: boolean;
+  readonly #largestFetch: number | undefined;
   /** kafkajs takes a twentieth of a second to load: it is loaded when somebody wants to connect. */
   #loading: Promise<Cluster> | undefined;
   #cluster: Cluster | undefined;
 
   constructor(options: KafkaClusterOptions, log: Log) {
     this.#options = {
-      brokers: options.brokers.map(kafkajsBrokerAddress),
+      brokers: brokerAddresses(options.brokers),
       clientId: options.clientId,
       ssl: options.ssl,
       sasl: options.sasl,
@@ -82,6 +90,8 @@ export class KafkaCluster {
       logger: kafkajsLogger(log),
       socketFactory: kafkaSocket,
     };
+    this.#allTopics = options.allTopics ?? false;
+    this.#largestFetch = options.largestFetch;
   }
 
   /**
@@ -91,7 +101,7 @@ export class KafkaCluster {
    */
   async partitionsOf(topic: string): Promise<TopicPartitions> {
     const cluster = await this.#load();
-    cluster.targetTopics.add(topic);
+    if (!this.#allTopics) cluster.targetTopics.add(topic);
     await this.connect();
     await cluster.refreshMetadataIfNecessary();
     let metadata = metadataOf(cluster, topic);
@@ -119,24 +129,37 @@ export class KafkaCluster {
     await (await this.#load()).refreshMetadata();
   }
 
-  /** A connection to a broker, authenticated, and the newest version of Produce that both sides speak. */
-  async connectionTo(node: number): Promise<{ connection: KafkajsConnection; produceVersion: number }> {
+  /**
+   * A connection to a broker, authenticated. Brokers hold back the answer to a Fetch until there is something, and
+   * all answers behind it: those requests have a connection of their own.
+   */
+  async connectionTo(node: number, purpose: "calls" | "fetch" = "calls"): Promise<BrokerConnection> {
     const cluster = await this.#load();
     const known = cluster.brokerPool.brokers[node];
     let broker: KafkajsBroker;
     try {
       broker = await cluster.findBroker({ nodeId: node });
+      return await connectionOf(broker, purpose);
     } catch (error) {
       if (known !== undefined) await renew(cluster, known, asError(error));
       throw error;
     }
-    const spoken = broker.versions?.[PRODUCE_API];
-    if (spoken !== undefined && spoken.maxVersion < PRODUCE_VERSIONS.oldest) throw new KafkaError(35);
-    const newest = spoken?.maxVersion ?? PRODUCE_VERSIONS.oldest;
-    return {
-      connection: await broker.connectionPool.getConnection(),
-      produceVersion: Math.min(newest, PRODUCE_VERSIONS.newest),
-    };
+  }
+
+  /** A connection to any broker, for what all of them know. */
+  async connectionToAny(): Promise<BrokerConnection> {
+    await this.connect();
+    const cluster = await this.#load();
+    return connectionOf(await cluster.brokerPool.findConnectedBroker(), "calls");
+  }
+
+  /** The names of all topics that the cluster's metadata has, internal ones left out; needs `allTopics`. */
+  async topics(): Promise<string[]> {
+    const cluster = await this.#load();
+    await this.connect();
+    await cluster.refreshMetadataIfNecessary();
+    const known = cluster.brokerPool.metadata?.topicMetadata ?? [];
+    return known.filter(({ isInternal }) => !isInternal).map(({ topic }) => topic);
   }
 
   /** Gives up the connections to a node after a failure; what is still out on them fails with `error`. */
@@ -149,7 +172,7 @@ export class KafkaCluster {
   /** Closes all connections; what is still out fails. */
   async close(): Promise<void> {
     if (this.#cluster === undefined) return;
-    const error = new Error("the producer is stopping");
+    const error = new Error("the program is stopping");
     const { seedBroker, brokers } = this.#cluster.brokerPool;
     for (const broker of [...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])]) {
       for (const connection of broker.connectionPool.pool) destroyConnection(connection, error);
@@ -198,12 +221,35 @@ export class KafkaCluster {
     const build = builder.build.bind(builder);
     builder.build = async (destination) => {
       const pool = await build(destination);
-      mendConnectionPool(pool);
+      mendConnectionPool(pool, this.#largestFetch);
       return pool;
     };
     this.#cluster = cluster;
     return cluster;
   }
+}
+
+const FETCH_CONNECTION = 1; // kafkajs's own choice, in each broker's pool of two
+
+async function connectionOf(broker: KafkajsBroker, purpose: "calls" | "fetch"): Promise<BrokerConnection> {
+  const connection = await broker.connectionPool.getConnection(purpose === "fetch" ? FETCH_CONNECTION : 0);
+  await connection.authenticate();
+  return { connection, versions: broker.versions ?? {} };
+}
+
+/** As kafkajs reads them. A function is asked again once each broker of its answer has had its turn. */
+function brokerAddresses(brokers: KafkaClusterOptions["brokers"]): KafkajsClusterOptions["brokers"] {
+  if (typeof brokers !== "function") return brokers.map(kafkajsBrokerAddress);
+  let found: string[] = [];
+  let turns = 0;
+  return async () => {
+    if (turns >= found.length) {
+      found = (await brokers()).map(kafkajsBrokerAddress);
+      turns = 0;
+    }
+    turns++;
+    return found;
+  };
 }
 
 function isNotInstalled(error: unknown): boolean {

@@ -43,9 +43,9 @@ export function kafkajsBrokerAddress(address: string): string {
  * - an answer that is none of Kafka's throws out of the socket's event, or is gathered until memory is full;
  * - one faulty topic or leaderless partition fails the metadata of all: here each topic's error is its own.
  */
-export function mendConnectionPool(pool: KafkajsConnectionPool): void {
-  for (const connection of pool.pool) {
-    mendReading(connection);
+export function mendConnectionPool(pool: KafkajsConnectionPool, largestFetch = MOST_RESPONSE_BYTES): void {
+  for (const [index, connection] of pool.pool.entries()) {
+    mendReading(connection, index === 0 ? MOST_RESPONSE_BYTES : largestFetch);
     const { requestQueue } = connection;
     requestQueue.scheduleCheckPendingRequests = () => armPendingCheck(requestQueue);
     // Called when the connection is up; nothing is out yet.
@@ -105,7 +105,7 @@ function closeIfLate(connection: KafkajsConnection): void {
 }
 
 /** Each connection reads from a clean start, and only what can be Kafka's. */
-function mendReading(connection: KafkajsConnection): void {
+function mendReading(connection: KafkajsConnection, largest: number): void {
   const connect = connection.connect.bind(connection);
   connection.connect = () => {
     if (!connection.isConnected()) {
@@ -119,7 +119,7 @@ function mendReading(connection: KafkajsConnection): void {
   connection.processData = (chunk) => {
     try {
       read(chunk);
-      if (connection.bytesNeeded <= MOST_RESPONSE_BYTES) return;
+      if (connection.bytesNeeded <= largest) return;
     } catch {
       // What there is to say follows.
     }

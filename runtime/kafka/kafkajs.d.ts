@@ -28,7 +28,7 @@ declare module "kafkajs/src/cluster/index.js" {
   }
 
   export interface KafkajsClusterOptions {
-    readonly brokers: readonly string[];
+    readonly brokers: readonly string[] | (() => Promise<readonly string[]>);
     readonly clientId: string;
     readonly ssl: ConnectionOptions | undefined;
     readonly sasl: KafkajsSasl | undefined;
@@ -105,6 +105,8 @@ declare module "kafkajs/src/cluster/index.js" {
     bytesNeeded: number;
     processData(chunk: Buffer): void;
     connect(): Promise<unknown>;
+    /** Unless it is, and its session lasts. */
+    authenticate(): Promise<unknown>;
     isConnected(): boolean;
     nextCorrelationId(): number;
   }
@@ -149,12 +151,14 @@ declare module "kafkajs/src/cluster/index.js" {
     readonly topic: string;
     /** Kafka's error code, 0 for none. */
     readonly topicErrorCode: number;
+    readonly isInternal: boolean;
     readonly partitionMetadata: readonly KafkajsPartition[];
   }
 
   export interface KafkajsBrokerPool {
     readonly metadata: { readonly topicMetadata: readonly KafkajsTopic[] } | null;
     createSeedBroker(): Promise<void>;
+    findConnectedBroker(): Promise<KafkajsBroker>;
     seedBroker: KafkajsBroker | undefined;
     brokers: Record<string, KafkajsBroker>;
   }

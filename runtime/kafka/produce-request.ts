@@ -1,10 +1,9 @@
 import type { KafkajsConnection, KafkajsResponse } from "kafkajs/src/cluster/index.js";
+import type { KafkaApi } from "./broker-call.ts";
+import { FrameWriter } from "./frame-writer.ts";
 
-/** Kafka's number of the Produce request. */
-export const PRODUCE_API = 0;
-
-/** The oldest and newest version that is spoken here: 3 brought record batches, 7 is kafkajs's newest. */
-export const PRODUCE_VERSIONS = { oldest: 3, newest: 7 } as const;
+/** Version 3 brought record batches, 7 is kafkajs's newest. */
+export const PRODUCE_API: KafkaApi = { name: "Produce", key: 0, oldest: 3, newest: 7 };
 
 /** How many acknowledgements the leader waits for: none, its own, or those of all in-sync replicas. */
 export type Acks = 0 | 1 | -1;
@@ -60,8 +59,8 @@ export async function produce(
   const response = new Promise<KafkajsResponse>((resolve, reject) => {
     connection.requestQueue.push({
       entry: {
-        apiKey: PRODUCE_API,
-        apiName: "Produce",
+        apiKey: PRODUCE_API.key,
+        apiName: PRODUCE_API.name,
         apiVersion: options.version,
         correlationId,
         resolve,
@@ -107,9 +106,9 @@ export function produceRequestPieces(
     else ofTopic.push(batch);
   }
 
-  const head = new FrameHead();
+  const head = new FrameWriter();
   head.int32(0); // the size, known at the end
-  head.int16(PRODUCE_API);
+  head.int16(PRODUCE_API.key);
   head.int16(version);
   head.int32(correlationId);
   head.text(clientId);
@@ -131,47 +130,8 @@ export function produceRequestPieces(
       from = head.end;
     }
   }
-  head.patchInt32(pieces[0]!, 0, size);
+  pieces[0]!.writeInt32BE(size, 0);
   return pieces;
-}
-
-/** A growing buffer for the few bytes around the batches; Kafka's integers are big-endian. */
-class FrameHead {
-  end = 0;
-  #bytes = Buffer.allocUnsafeSlow(512);
-
-  int16(value: number): void {
-    this.#reserve(2);
-    this.end = this.#bytes.writeInt16BE(value, this.end);
-  }
-
-  int32(value: number): void {
-    this.#reserve(4);
-    this.end = this.#bytes.writeInt32BE(value, this.end);
-  }
-
-  text(value: string): void {
-    const length = Buffer.byteLength(value);
-    this.int16(length);
-    this.#reserve(length);
-    this.end += this.#bytes.write(value, this.end, "utf8");
-  }
-
-  slice(from: number): Buffer {
-    return this.#bytes.subarray(from, this.end);
-  }
-
-  patchInt32(piece: Buffer, at: number, value: number): void {
-    piece.writeInt32BE(value, at);
-  }
-
-  /** Slices that were handed out keep the old memory, with all that was written to it. */
-  #reserve(bytes: number): void {
-    if (this.end + bytes <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow((this.end + bytes) * 2);
-    this.#bytes.copy(larger, 0, 0, this.end);
-    this.#bytes = larger;
-  }
 }
 
 /** Reads a Produce response, versions 3 to 7, from after its correlation id. */
