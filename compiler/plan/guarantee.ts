@@ -57,6 +57,8 @@ export interface FlowGuarantee {
 export function guaranteesOf(plan: PipelinePlan): readonly FlowGuarantee[] {
   return plan.channels.flatMap((channel) => {
     const fed = plan.sources.filter((source) => feeds(source, channel));
+    // A memory channel that nothing fills has nothing to promise
+    if (fed.length === 0 && channel.topic === undefined) return [];
     const drained = plan.sinks.filter((sink) => sink.channel === channel.id);
     const ins = alike(fed, (source) => admission(source, channel));
     const outs = alike(drained, (sink) => onward(sink));
