@@ -47,6 +47,8 @@ export interface OutputFile {
 export interface FileSystem {
   /** For messages: `hdfs://namenode:8020`. */
   readonly uri: string;
+  /** Nothing is durable before `close`, and `hflush` resolves without a promise: WebHDFS. Absent: `hflush` keeps its word. */
+  readonly commitsOnClose?: boolean;
   /** Makes a new file and the directories above it. Fails with `HdfsError` `FileAlreadyExistsException` where it exists. */
   create(path: string, options?: CreateOptions): Promise<OutputFile>;
   /** As Hadoop's: `false` where it was not done (no such file, or the target exists). Never overwrites. */
@@ -57,6 +59,11 @@ export interface FileSystem {
   /** Takes a file from a writer that died. `true` once it is closed, `false` while recovery goes on: ask again. */
   recoverLease(path: string): Promise<boolean>;
   delete(path: string): Promise<boolean>;
+  /**
+   * Cuts off what a closed file has beyond `length` bytes; nothing happens where it is no longer than that. Resolves
+   * when the file is closed again. Absent where the file system cannot do it.
+   */
+  truncate?(path: string, length: number): Promise<void>;
   /** Closes all connections. */
   close(): Promise<void>;
 }
