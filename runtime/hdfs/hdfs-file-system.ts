@@ -1,0 +1,144 @@
+import { randomBytes } from "node:crypto";
+import { ClientProtocol, type ServerDefaults } from "./client-protocol.ts";
+import {
+  type CreateOptions,
+  type FileStatus,
+  type FileSystem,
+  HdfsError,
+  type OutputFile,
+} from "./file-system.ts";
+import { ExcludedDataNodes, HdfsOutputFile, type OutputFileContext, PacketPool } from "./hdfs-output-file.ts";
+import { LeaseRecovery } from "./lease-recovery.ts";
+import { NameNode } from "./name-node.ts";
+import { CHUNK_BYTES } from "./packet.ts";
+import type { HadoopUser, HostAndPort } from "./rpc-connection.ts";
+
+/** How an HDFS is reached. */
+export interface HdfsOptions {
+  /** For messages: `hdfs://namenode:8020`. */
+  readonly uri: string;
+  /** The NameNode, or those of a nameservice. */
+  readonly nameNodes: readonly HostAndPort[];
+  readonly user: HadoopUser;
+  /** ms that a call to the NameNode, or waiting for the DataNodes, may take; 0: without end. */
+  readonly callTimeout: number;
+  /** Replicas of a block; undefined: as the NameNode's configuration says. */
+  readonly replication?: number | undefined;
+  /** Bytes of a block; undefined: as the NameNode's configuration says. */
+  readonly blockSize?: number | undefined;
+  /** Reach DataNodes by their names instead of their addresses. */
+  readonly useDataNodeHostNames?: boolean | undefined;
+  /** ms after which a DataNode hangs up on a silent writer (`dfs.client.socket-timeout`); Hadoop's default is 60,000. */
+  readonly socketTimeout?: number | undefined;
+}
+
+/** Hadoop lets others take a file whose writer has been silent for 60 s. ms */
+const RENEW_INTERVAL = 30_000;
+const DEFAULT_SOCKET_TIMEOUT = 60_000; // ms
+const LONGEST_CONNECT = 10_000; // ms
+
+/** HDFS by its own protocols. */
+export class HdfsFileSystem implements FileSystem {
+  readonly uri: string;
+  readonly #options: HdfsOptions;
+  readonly #nameNode: NameNode;
+  readonly #protocol: ClientProtocol;
+  readonly #recovery: LeaseRecovery;
+  readonly #context: OutputFileContext;
+  readonly #open = new Set<HdfsOutputFile>();
+  #defaults: ServerDefaults | undefined;
+  #renewal: NodeJS.Timeout | undefined;
+
+  constructor(options: HdfsOptions) {
+    const { callTimeout, user, nameNodes } = options;
+    const socketTimeout = options.socketTimeout ?? DEFAULT_SOCKET_TIMEOUT;
+    const clientName = `DFSClient_NONMAPREDUCE_${randomBytes(8).toString("hex")}_1`;
+    this.uri = options.uri;
+    this.#options = options;
+    this.#nameNode = new NameNode({ addresses: nameNodes, user, callTimeout });
+    this.#protocol = new ClientProtocol(this.#nameNode, clientName);
+    this.#recovery = new LeaseRecovery(this.#protocol);
+    this.#context = {
+      protocol: this.#protocol,
+      pipelines: {
+        clientName,
+        useHostNames: options.useDataNodeHostNames ?? false,
+        connectTimeout: Math.min(LONGEST_CONNECT, callTimeout / 3 || LONGEST_CONNECT),
+        ackTimeout: callTimeout || socketTimeout,
+        heartbeatInterval: socketTimeout / 3,
+      },
+      packets: new PacketPool(),
+      excluded: new ExcludedDataNodes(),
+      callTimeout,
+      recover: (path) => this.#recovery.finish(path, callTimeout),
+      closed: (file) => this.#closed(file),
+    };
+  }
+
+  async create(path: string, options: CreateOptions = {}): Promise<OutputFile> {
+    this.#defaults ??= await this.#protocol.serverDefaults();
+    if (this.#defaults.encrypted) {
+      throw new HdfsError(
+        "IOException",
+        "DataNodes take encrypted connections only (dfs.encrypt.data.transfer)",
+      );
+    }
+    const replication = options.replication ?? this.#options.replication ?? this.#defaults.replication;
+    const blockSize = options.blockSize ?? this.#options.blockSize ?? this.#defaults.blockSize;
+    const wholeChunks = Math.ceil(blockSize / CHUNK_BYTES) * CHUNK_BYTES;
+    const file = await this.#protocol.create(path, replication, wholeChunks).catch(asAlreadyThere);
+    const output = new HdfsOutputFile(this.#context, file, wholeChunks);
+    this.#open.add(output);
+    this.#renewal ??= setInterval(() => this.#renewLease(), RENEW_INTERVAL);
+    return output;
+  }
+
+  rename(from: string, to: string): Promise<boolean> {
+    return this.#protocol.rename(from, to);
+  }
+
+  async exists(path: string): Promise<boolean> {
+    return (await this.#protocol.fileInfo(path)) !== undefined;
+  }
+
+  list(directory: string): Promise<readonly FileStatus[]> {
+    return this.#protocol.listing(directory);
+  }
+
+  recoverLease(path: string): Promise<boolean> {
+    return this.#recovery.advance(path);
+  }
+
+  delete(path: string): Promise<boolean> {
+    return this.#protocol.delete(path);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#renewal);
+    this.#nameNode.close();
+    for (const file of this.#open) file.letGo();
+  }
+
+  #closed(file: HdfsOutputFile): void {
+    this.#open.delete(file);
+    if (this.#open.size > 0) return;
+    clearInterval(this.#renewal);
+    this.#renewal = undefined;
+  }
+
+  /** Without success nothing changes yet: the next one may come through, and writing finds out when it does not. */
+  #renewLease(): void {
+    this.#protocol.renewLease().catch(() => undefined);
+  }
+}
+
+/** A file that another client is writing is there, whatever the NameNode calls it. */
+function asAlreadyThere(error: unknown): never {
+  if (
+    error instanceof HdfsError &&
+    /^(AlreadyBeingCreated|RecoveryInProgress)Exception$/.test(error.exception)
+  ) {
+    throw new HdfsError("FileAlreadyExistsException", error.message);
+  }
+  throw error;
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { HdfsError } from "./file-system.ts";
+import type { ProtoMessage, ProtoWriter } from "./protobuf.ts";
+import { type HadoopUser, type HostAndPort, RpcConnection } from "./rpc-connection.ts";
+
+/** How the NameNode is reached. */
+export interface NameNodeOptions {
+  /** One, or those of a nameservice: any of them may be the active one. */
+  readonly addresses: readonly HostAndPort[];
+  readonly user: HadoopUser;
+  /** ms for a call with all its repetitions; 0: without end. */
+  readonly callTimeout: number;
+}
+
+const FIRST_PAUSE = 50; // ms
+const LONGEST_PAUSE = 2_000; // ms
+/** How long a single try waits for an answer: a NameNode's garbage collection may take its time. ms */
+const TRY_TIMEOUT = 20_000;
+/** Exceptions of a NameNode that is not ready yet, or says that another try may help. */
+const PASSING = new Set(["RetriableException", "SafeModeException"]);
+/** Exceptions that another NameNode of the nameservice may not have. */
+const STANDBY = new Set(["StandbyException", "ObserverRetryOnActiveException"]);
+
+/**
+ * The NameNode, whichever of its addresses serves at the moment. A call is sent again, with the same identity, for as
+ * long as there is no answer: a NameNode that did it before it died, or before the connection did, gives the old answer
+ * from its retry cache. What a NameNode answers is final, except that it is a standby.
+ */
+export class NameNode {
+  readonly #options: NameNodeOptions;
+  readonly #clientId = randomBytes(16);
+  readonly #closing = new AbortController();
+  #connection: RpcConnection | undefined;
+  #active = 0;
+  #nextCallId = 0;
+
+  constructor(options: NameNodeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Does one call.
+   * @throws HdfsError with the exception that the NameNode answered; the last connection's error where no NameNode
+   * answered in time.
+   */
+  call(method: string, request: ProtoWriter): Promise<ProtoMessage> {
+    return this.#call(method, request.finish(), this.#deadline());
+  }
+
+  /**
+   * As `call`, for calls on which an open file hangs: it also waits, as long as a call may take, for a NameNode that is
+   * not ready yet (safe mode after a restart).
+   */
+  async patientCall(method: string, request: ProtoWriter): Promise<ProtoMessage> {
+    const deadline = this.#deadline();
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        return await this.#call(method, request.finish(), deadline);
+      } catch (error) {
+        if (!(error instanceof HdfsError && PASSING.has(error.exception))) throw error;
+        if (performance.now() + pause > deadline) throw error;
+        await this.#pause(pause);
+      }
+    }
+  }
+
+  /** Ends the connection; calls under way fail. */
+  close(): void {
+    this.#closing.abort(new Error("the file system was closed"));
+    this.#connection?.close();
+  }
+
+  /** Waits; fails at once where the file system is closed. */
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.#closing;
+    await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+
+  #deadline(): number {
+    const { callTimeout } = this.#options;
+    return callTimeout === 0 ? Number.POSITIVE_INFINITY : performance.now() + callTimeout;
+  }
+
+  async #call(method: string, request: Buffer, deadline: number): Promise<ProtoMessage> {
+    const { addresses } = this.#options;
+    const callId = this.#newCallId();
+    let pause = FIRST_PAUSE;
+    for (let retry = 0; ; retry++) {
+      this.#closing.signal.throwIfAborted();
+      const connection = this.#connect();
+      const timeout = Math.max(1, Math.min(TRY_TIMEOUT, deadline - performance.now()));
+      try {
+        return await connection.call({ method, request, callId, clientId: this.#clientId, retry }, timeout);
+      } catch (error) {
+        if (error instanceof HdfsError && !STANDBY.has(error.exception)) throw error;
+        this.#leave(connection);
+        // The other addresses are tried at once, and all of them again after a pause.
+        if ((retry + 1) % addresses.length !== 0) continue;
+        if (performance.now() + pause > deadline) throw error;
+        await this.#pause(pause);
+        pause = Math.min(2 * pause, LONGEST_PAUSE);
+      }
+    }
+  }
+
+  #newCallId(): number {
+    this.#nextCallId = (this.#nextCallId + 1) & 0x7fff_ffff;
+    return this.#nextCallId;
+  }
+
+  #connect(): RpcConnection {
+    if (this.#connection?.usable) return this.#connection;
+    const { addresses, user } = this.#options;
+    this.#connection = new RpcConnection(addresses[this.#active]!, user, this.#clientId);
+    return this.#connection;
+  }
+
+  /** Goes on to the next address, unless another call has done so already. */
+  #leave(connection: RpcConnection): void {
+    if (this.#connection !== connection) return;
+    connection.close();
+    this.#connection = undefined;
+    this.#active = (this.#active + 1) % this.#options.addresses.length;
+  }
+}
