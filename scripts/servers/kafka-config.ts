@@ -14,6 +14,8 @@ export interface NodeConfig {
   readonly nodeId: number;
   /** Node id → port of its controller listener, for every node of the cluster. */
   readonly controllers: ReadonlyMap<number, number>;
+  /** `host:port[/chroot]` of the ZooKeeper that stands in for controllers (Kafka 3). */
+  readonly zooKeeper: string | undefined;
   /** Listener name → port. */
   readonly ports: ReadonlyMap<"PLAINTEXT" | SecureListener, number>;
   readonly dataDirectory: string;
@@ -28,20 +30,10 @@ export interface NodeConfig {
 
 /** The text of server.properties. */
 export function serverProperties(node: NodeConfig): string {
-  const controllerPort = node.controllers.get(node.nodeId);
   const replicas = Math.min(3, node.controllers.size);
-  const listeners = [...node.ports].map(([name, port]) => `${name}://127.0.0.1:${port}`);
   const properties: Record<string, string | number | boolean> = {
-    "process.roles": "broker,controller",
-    "node.id": node.nodeId,
-    "controller.quorum.voters": [...node.controllers]
-      .map(([id, port]) => `${id}@127.0.0.1:${port}`)
-      .join(","),
-    "controller.listener.names": "CONTROLLER",
+    ...(node.zooKeeper === undefined ? withControllers(node) : withZooKeeper(node, node.zooKeeper)),
     "inter.broker.listener.name": "PLAINTEXT",
-    "listener.security.protocol.map":
-      "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL",
-    listeners: [...listeners, `CONTROLLER://127.0.0.1:${controllerPort}`].join(","),
     "advertised.listeners": [...node.ports].map(([name, port]) => `${name}://localhost:${port}`).join(","),
     "log.dirs": node.dataDirectory,
     "num.partitions": node.partitions,
@@ -53,9 +45,6 @@ export function serverProperties(node: NodeConfig): string {
     "transaction.state.log.replication.factor": replicas,
     "transaction.state.log.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
-    // A broker that was killed may register again only when the session of its last life is over.
-    "broker.session.timeout.ms": 3_000,
-    "broker.heartbeat.interval.ms": 500,
     // The default buffer of 128 MB would not fit into the small heap.
     "log.cleaner.dedupe.buffer.size": 4 * 1024 * 1024,
     ...saslProperties(node),
@@ -65,6 +54,40 @@ export function serverProperties(node: NodeConfig): string {
   return Object.entries(properties)
     .map(([key, value]) => `${key}=${value}\n`)
     .join("");
+}
+
+const protocols = "PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL";
+
+function withControllers(node: NodeConfig): Record<string, string | number> {
+  const controllerPort = node.controllers.get(node.nodeId);
+  return {
+    "process.roles": "broker,controller",
+    "node.id": node.nodeId,
+    "controller.quorum.voters": [...node.controllers]
+      .map(([id, port]) => `${id}@127.0.0.1:${port}`)
+      .join(","),
+    "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map": `CONTROLLER:PLAINTEXT,${protocols}`,
+    listeners: `${listeners(node)},CONTROLLER://127.0.0.1:${controllerPort}`,
+    // A broker that was killed may register again only when the session of its last life is over.
+    "broker.session.timeout.ms": 3_000,
+    "broker.heartbeat.interval.ms": 500,
+  };
+}
+
+function withZooKeeper(node: NodeConfig, zooKeeper: string): Record<string, string | number> {
+  return {
+    "broker.id": node.nodeId,
+    "zookeeper.connect": zooKeeper,
+    "listener.security.protocol.map": protocols,
+    listeners: listeners(node),
+    // As short as ZooKeeper allows: a broker that was killed may register again only afterwards.
+    "zookeeper.session.timeout.ms": 1_000,
+  };
+}
+
+function listeners({ ports }: NodeConfig): string {
+  return [...ports].map(([name, port]) => `${name}://127.0.0.1:${port}`).join(",");
 }
 
 function saslProperties(node: NodeConfig): Record<string, string> {

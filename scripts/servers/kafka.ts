@@ -23,6 +23,11 @@ export interface KafkaOptions {
   readonly users?: readonly SaslUser[];
   /** The TLS listeners ask clients for a certificate. Default false. */
   readonly clientCertificates?: boolean;
+  /**
+   * ZooKeeper mode instead of KRaft: `host:port[/chroot]`, as {@link ZooKeeperServer.connectString} is. Kafka 3 only, one
+   * broker; its SASL users are known for PLAIN alone.
+   */
+  readonly zooKeeper?: string;
   /** Overrides of server.properties, by the broker's own names. */
   readonly properties?: Readonly<Record<string, string | number | boolean>>;
   /** Maximal heap, as after -Xmx. Default 400m. */
@@ -33,7 +38,7 @@ export interface KafkaOptions {
 
 const quickJvm = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 
-/** A real broker (a KRaft node that is its own controller, or one of a cluster). */
+/** A real broker: a KRaft node that is its own controller, one of a cluster, or one that keeps to a ZooKeeper. */
 export class KafkaServer {
   readonly version: KafkaVersion;
   /** `localhost:<port>` of the plain-text listener. */
@@ -189,6 +194,7 @@ async function prepareNodes(size: number, options: KafkaOptions): Promise<KafkaS
     const configuration = serverProperties({
       nodeId,
       controllers,
+      zooKeeper: options.zooKeeper,
       ports,
       dataDirectory: join(directory, "data"),
       partitions: options.partitions ?? 1,
@@ -198,18 +204,37 @@ async function prepareNodes(size: number, options: KafkaOptions): Promise<KafkaS
       properties: options.properties ?? {},
     });
     await writeFile(join(directory, "server.properties"), configuration);
-    const users = (options.users ?? []).flatMap(({ username, password }) =>
-      ["SCRAM-SHA-256", "SCRAM-SHA-512"].flatMap((mechanism) => [
-        "--add-scram",
-        `${mechanism}=[name=${username},password=${password}]`,
-      ]),
-    );
-    await runCommand(
-      "java",
-      [...java, "kafka.tools.StorageTool", "format", "-t", clusterId, "-c", "server.properties", ...users],
-      { cwd: directory },
-    );
+    if (options.zooKeeper === undefined) await format(directory, java, clusterId, options.users ?? []);
     nodes.push(new KafkaServer({ version, ports, directory, java, certificates }));
   }
   return nodes;
+}
+
+/** Writes the metadata that a KRaft node wants to find at its first start. */
+async function format(
+  directory: string,
+  java: readonly string[],
+  clusterId: string,
+  users: readonly SaslUser[],
+): Promise<void> {
+  const credentials = users.flatMap(({ username, password }) =>
+    ["SCRAM-SHA-256", "SCRAM-SHA-512"].flatMap((mechanism) => [
+      "--add-scram",
+      `${mechanism}=[name=${username},password=${password}]`,
+    ]),
+  );
+  await runCommand(
+    "java",
+    [
+      ...java,
+      "kafka.tools.StorageTool",
+      "format",
+      "-t",
+      clusterId,
+      "-c",
+      "server.properties",
+      ...credentials,
+    ],
+    { cwd: directory },
+  );
 }
