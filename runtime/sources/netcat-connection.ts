@@ -4,6 +4,7 @@ import { errorText } from "../agent/log.ts";
 import type { RepeatedWarning } from "../agent/repeated-warning.ts";
 import type { FullChannel } from "../channels/full-channel.ts";
 import type { Charset } from "./charset.ts";
+import { LateReplies } from "./late-replies.ts";
 import { type LineFault, LineSplitter, type PutLine } from "./line-splitter.ts";
 
 /** How many `OK` lines are ready to be written at once. */
@@ -19,6 +20,8 @@ export interface NetcatSession {
   readonly maxLineLength: number;
   /** From `preparedOks`; undefined when lines are not to be answered. */
   readonly oks: Buffer | undefined;
+  /** Resolves when all lines put so far are safe: `OK` waits for it. Undefined: they are safe once they are put. */
+  readonly stored: (() => Promise<void>) | undefined;
   readonly refusals: RepeatedWarning;
   readonly closings: RepeatedWarning;
 }
@@ -36,6 +39,8 @@ export class NetcatConnection {
   readonly #session: NetcatSession;
   readonly #socket: Socket;
   readonly #lines: LineSplitter;
+  /** Undefined where every reply is said at once. */
+  readonly #late: LateReplies | undefined;
   /** A channel is full. */
   #waiting = false;
   /** Nothing that arrives from now on is looked at. */
@@ -45,14 +50,21 @@ export class NetcatConnection {
     this.#session = session;
     this.#socket = socket;
     this.#lines = new LineSplitter(session.maxLineLength, session.charset.decoder?.(), session.put);
+    if (session.stored !== undefined && session.oks !== undefined) {
+      const late = new LateReplies(
+        (lines) => this.#sayOk(lines),
+        (words) => this.#write(words),
+        () => this.#resume(),
+      );
+      socket.on("close", () => late.drop());
+      this.#late = late;
+    }
     socket.on("data", (chunk: Buffer) => {
       if (this.#closing) return;
       this.#lines.feed(chunk);
       this.#goOn();
     });
-    socket.on("drain", () => {
-      if (!this.#waiting) socket.resume();
-    });
+    socket.on("drain", () => this.#resume());
     // What stands after the last newline is no line and is dropped, as in Flume.
     socket.on("end", () => this.#close());
     socket.on("error", (error) => session.source.log.debug(`connection broken: ${errorText(error)}`));
@@ -82,8 +94,15 @@ export class NetcatConnection {
     if (broken) this.#close();
     else if (full !== undefined) this.#waitForRoom(full);
     else if (this.#lines.fault !== undefined) this.#closeFor(this.#lines.fault);
-    else if (this.#socket.writableNeedDrain) this.#socket.pause();
+    else if (this.#socket.writableNeedDrain || this.#late?.isFull) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  /** Reads on, unless there is something else to wait for. */
+  #resume(): void {
+    if (this.#waiting || this.#socket.writableNeedDrain || this.#late?.isFull) return;
+    if (this.#closing && this.#late?.isEmpty === false) return;
+    this.#socket.resume();
   }
 
   #waitForRoom(full: FullChannel): void {
@@ -103,7 +122,9 @@ export class NetcatConnection {
     source.counters.EventReceivedCount++;
     source.counters.ChannelWriteFail++;
     refusals.tell(`line refused: ${why}`, { client: this.#client() });
-    this.#write(this.#session.charset.encode(`FAILED: ${why}\n`));
+    const words = this.#session.charset.encode(`FAILED: ${why}\n`);
+    if (this.#late === undefined) this.#write(words);
+    else this.#late.words(words);
   }
 
   #closeFor(fault: LineFault): void {
@@ -126,6 +147,11 @@ export class NetcatConnection {
   }
 
   #answer(lines: number): void {
+    if (this.#late === undefined) this.#sayOk(lines);
+    else if (lines > 0) this.#late.ok(lines, this.#session.stored!());
+  }
+
+  #sayOk(lines: number): void {
     const oks = this.#session.oks;
     if (oks === undefined) return;
     const bytes = oks.length / OKS_AT_ONCE;
@@ -138,13 +164,19 @@ export class NetcatConnection {
     if (this.#socket.writable) this.#socket.write(reply);
   }
 
+  /** Nothing more is taken; once the replies that wait are said, the last words follow, and the connection ends. */
+  #close(lastWords: Buffer | string = "", sent?: () => void): void {
+    this.#closing = true;
+    if (this.#late === undefined) this.#hangUp(lastWords, sent);
+    else this.#late.whenEmpty(() => this.#hangUp(lastWords, sent));
+  }
+
   /**
    * Sends the replies and this side's end. What still arrives is read and thrown away for a while: closing a socket
    * with input unread would make the kernel take the replies back.
    */
-  #close(lastWords: Buffer | string = "", sent?: () => void): void {
+  #hangUp(lastWords: Buffer | string, sent?: () => void): void {
     const socket = this.#socket;
-    this.#closing = true;
     if (socket.destroyed) {
       sent?.();
       return;

@@ -26,15 +26,21 @@ export class NetcatSource implements RunningSource {
   readonly #source: SourceComponent;
   readonly #options: NetcatOptions;
   readonly #put: PutLine;
+  readonly #stored: (() => Promise<void>) | undefined;
   readonly #connections = new Set<NetcatConnection>();
   readonly #refusals: RepeatedWarning;
   readonly #closings: RepeatedWarning;
   #server: Server | undefined;
 
-  constructor(source: SourceComponent, options: NetcatOptions, put: PutLine) {
+  /**
+   * `stored`, where there is one, resolves when everything put so far is safe: `OK` waits for that, while more lines
+   * are taken. Without it a line is safe once it is put.
+   */
+  constructor(source: SourceComponent, options: NetcatOptions, put: PutLine, stored?: () => Promise<void>) {
     this.#source = source;
     this.#options = options;
     this.#put = put;
+    this.#stored = stored;
     this.#refusals = new RepeatedWarning(source.log, "lines refused");
     this.#closings = new RepeatedWarning(source.log, "connections closed for what they sent");
   }
@@ -58,6 +64,7 @@ export class NetcatSource implements RunningSource {
       charset,
       maxLineLength: this.#options.maxLineLength,
       oks: this.#options.ackEveryEvent ? preparedOks(charset) : undefined,
+      stored: this.#stored,
       refusals: this.#refusals,
       closings: this.#closings,
     };

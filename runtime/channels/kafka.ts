@@ -1,0 +1,343 @@
+import type { ChannelComponent } from "../agent/component.ts";
+import type { RunningChannel } from "../agent/lifecycle.ts";
+import { LONGEST_TIMER } from "../agent/longest-timer.ts";
+import { RepeatedWarning } from "../agent/repeated-warning.ts";
+import type { Event } from "../events/event.ts";
+import { avroFlumeEvent } from "../kafka/avro-event.ts";
+import { javaUtf8, partitionOfKey } from "../kafka/murmur2.ts";
+import type { KafkaProducer } from "../kafka/producer.ts";
+import { type KafkaRecord, RECORD_BATCH_HEADER_BYTES, RECORD_OVERHEAD_BYTES } from "../kafka/record-batch.ts";
+import type { FullChannel } from "./full-channel.ts";
+import { type KafkaLoad, KafkaLoads } from "./kafka-loads.ts";
+import { ChannelSpace, permitsOf } from "./space.ts";
+
+/** Flume's properties of the Kafka channel that events are put by, and those of its producer. */
+export interface KafkaChannelOptions {
+  /** `kafka.topic`. */
+  readonly topic: string;
+  /** Values are Avro with the headers in them, not the bare body. */
+  readonly parseAsFlumeEvent: boolean;
+  /** Name of the header that holds a partition's number [partitionIdHeader]. */
+  readonly partitionIdHeader?: string;
+  /** The partition where no header says otherwise [defaultPartitionId]; absent: by key. */
+  readonly defaultPartitionId?: number;
+  /** The most bytes of a request for one partition [max.request.size]. */
+  readonly maxBatchBytes: number;
+  /** Bytes of events that may be on their way [buffer.memory]; default 32 MiB. */
+  readonly bufferMemory?: number;
+  /** ms that a source waits for room while Kafka takes nothing [delivery.timeout.ms]; default 120,000. */
+  readonly deliveryTimeout?: number;
+}
+
+const BUFFER_MEMORY = 33_554_432; // bytes
+const DELIVERY_TIMEOUT = 120_000; // ms
+/** Flume's words for a put that Kafka did not take in time. */
+const NOT_TAKEN = "Commit failed as send to Kafka failed";
+const NO_PARTITION = "Non integer partition id specified";
+/** The header that holds an event's key. */
+const CHANNEL_KEY_HEADER = "key";
+
+/** An event as it goes to Kafka. */
+interface Outgoing {
+  readonly key: Buffer | null;
+  readonly value: Buffer;
+  /** `value` is a body that becomes an `AvroFlumeEvent` without headers. */
+  readonly isBodyOnly: boolean;
+  /** undefined: any. */
+  readonly partition: number | undefined;
+}
+
+/** Who waits until all loads up to one are acknowledged. */
+interface StoredWaiter {
+  readonly serial: number;
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+/**
+ * The side of Flume's `KafkaChannel` that events are put into: they gather as record batches, and are sent until Kafka
+ * has acknowledged them, however long that takes; nothing that was put is ever dropped. `stored` tells when. What is
+ * on its way is bounded in bytes; the sources wait while there is no room.
+ */
+export class KafkaChannel implements FullChannel, RunningChannel {
+  readonly keepAlive: number;
+  readonly #channel: ChannelComponent;
+  readonly #options: KafkaChannelOptions;
+  readonly #space: ChannelSpace;
+  readonly #loads: KafkaLoads;
+  readonly #maxValueBytes: number;
+  readonly #leftOut: RepeatedWarning;
+  readonly #waiters: StoredWaiter[] = [];
+  /** How many partitions the topic has; undefined until Kafka was asked. Keys cannot be placed before. */
+  #partitions: number | undefined;
+  readonly #partitionsKnown: Promise<boolean>;
+  #tellPartitionsKnown: (known: boolean) => void = () => {};
+  /** Why the last event that was refused can never be put; undefined: for want of room. */
+  #refusal: string | undefined;
+  /** What the last `waitForRoom` that ended without room was about. */
+  #failure = NOT_TAKEN;
+  #withReceipt = 0;
+  #lastChunk: Buffer | undefined;
+  #now = 0;
+  #wakeStore: (() => void) | undefined;
+  #closed = false;
+
+  constructor(channel: ChannelComponent, options: KafkaChannelOptions) {
+    this.keepAlive = Math.min(options.deliveryTimeout ?? DELIVERY_TIMEOUT, LONGEST_TIMER);
+    this.#channel = channel;
+    this.#options = options;
+    this.#space = new ChannelSpace(
+      {
+        capacity: Number.MAX_SAFE_INTEGER, // counted in bytes alone
+        byteCapacity: options.bufferMemory ?? BUFFER_MEMORY,
+        byteCapacityBufferPercentage: 0,
+        keepAlive: this.keepAlive,
+      },
+      () => channel.counters.EventPutAttemptCount++,
+    );
+    this.#loads = new KafkaLoads(options.maxBatchBytes);
+    this.#maxValueBytes = options.maxBatchBytes - RECORD_BATCH_HEADER_BYTES - RECORD_OVERHEAD_BYTES;
+    this.#leftOut = new RepeatedWarning(channel.log, "events left out");
+    this.#partitionsKnown = new Promise((resolve) => {
+      this.#tellPartitionsKnown = resolve;
+    });
+  }
+
+  /** Events that Kafka has not acknowledged yet. */
+  get size(): number {
+    return this.#channel.counters.ChannelSize;
+  }
+
+  get recoverable(): number {
+    return this.#withReceipt;
+  }
+
+  get unanswered(): number {
+    return this.size - this.#withReceipt;
+  }
+
+  /** Flume's words for events that Kafka did not take, or why an event can never be put. */
+  get fullMessage(): string {
+    return this.#failure;
+  }
+
+  /**
+   * Puts the event `chunk[start, end)`, which has no headers; the bytes are copied.
+   *
+   * @returns false when there is no room for it, or when it is larger than a request may be: then nothing is put, and
+   * `waitForRoom` says whether to try again.
+   */
+  append(chunk: Buffer, start: number, end: number): boolean {
+    const { parseAsFlumeEvent, defaultPartitionId } = this.#options;
+    const length = end - start;
+    if (!this.#admits(length + (parseAsFlumeEvent ? MOST_AVRO_BYTES : 0), defaultPartitionId)) return false;
+    if (!this.#space.claim(length)) return false;
+    let load = this.#loads.filling(defaultPartitionId);
+    // One look at the clock for all events of a chunk.
+    if (chunk !== this.#lastChunk || load.batch.recordCount === 0) {
+      this.#lastChunk = chunk;
+      this.#now = Date.now();
+    }
+    if (parseAsFlumeEvent) {
+      if (!load.batch.appendFlumeEvent(chunk, start, end, this.#now)) {
+        load = this.#loads.next(defaultPartitionId);
+        load.batch.appendFlumeEvent(chunk, start, end, this.#now);
+      }
+    } else if (!load.batch.append(chunk, start, end, this.#now)) {
+      load = this.#loads.next(defaultPartitionId);
+      load.batch.append(chunk, start, end, this.#now);
+    }
+    this.#count(load, length);
+    return true;
+  }
+
+  /** Puts an event with its headers; as `append`. */
+  put(event: Event): boolean {
+    const outgoing = this.#outgoing(event);
+    if (outgoing === undefined || !this.#space.claim(outgoing.value.length)) return false;
+    let load = this.#loads.filling(outgoing.partition);
+    if (!appendTo(load, outgoing)) {
+      load = this.#loads.next(outgoing.partition);
+      appendTo(load, outgoing);
+    }
+    if (event.receipt !== undefined) {
+      this.#withReceipt++;
+      this.#loads.keep(load, event.receipt);
+    }
+    this.#count(load, outgoing.value.length);
+    return true;
+  }
+
+  /** Whether `put` would take this event now. */
+  hasRoom(event: Event): boolean {
+    const outgoing = this.#outgoing(event);
+    return outgoing !== undefined && this.#space.hasRoom(outgoing.value.length);
+  }
+
+  /** For a selector's optional channel: as the memory channel's. */
+  putIfRoom(event: Event): void {
+    const { headers, body, receipt } = event;
+    if (this.put(receipt === undefined ? event : { headers, body })) return;
+    this.#channel.counters.EventPutAttemptCount++;
+    this.#leftOut.tell(`optional, and events are left out: ${this.#refusal ?? "no room"}`);
+  }
+
+  /**
+   * Waits for room for the event that was just refused; for a key that cannot be placed yet, until the topic's
+   * partitions are known. An event that can never be put fails at once.
+   */
+  async waitForRoom(): Promise<boolean> {
+    const refusal = this.#refusal;
+    let room = false;
+    if (refusal === undefined) room = await this.#space.waitForRoom();
+    else if (refusal === PARTITIONS_UNKNOWN) room = await this.#waitForPartitions();
+    else this.#channel.counters.EventPutAttemptCount++;
+    if (!room) this.#failure = refusal === undefined || refusal === PARTITIONS_UNKNOWN ? NOT_TAKEN : refusal;
+    return room;
+  }
+
+  /** Resolves when Kafka has acknowledged everything that was put before the call. Calls resolve in their order. */
+  stored(): Promise<void> {
+    const serial = this.#loads.newest;
+    if (this.#loads.oldest > serial) return Promise.resolve();
+    const last = this.#waiters.at(-1);
+    if (last?.serial === serial) return last.promise;
+    let resolve = () => {};
+    const promise = new Promise<void>((resolved) => {
+      resolve = resolved;
+    });
+    this.#waiters.push({ serial, promise, resolve });
+    return promise;
+  }
+
+  /** Sends what is put until the channel is closed and empty: one request at a time, while the next events gather. */
+  async store(producer: Pick<KafkaProducer, "partitionsOf" | "send">): Promise<void> {
+    const { topic } = this.#options;
+    const learnPartitions = async () => {
+      this.#partitions = (await producer.partitionsOf(topic)).count;
+      this.#tellPartitionsKnown(true);
+    };
+    // A channel that is closed before it got any event need not wait for a Kafka that does not answer.
+    await Promise.race([learnPartitions(), this.#partitionsKnown]);
+    while (await this.#hasMore()) {
+      await learnPartitions(); // there may be more of them now
+      const loads = this.#loads.take();
+      await producer.send(loads.map(({ partition, batch }) => ({ topic, partition, batch })));
+      for (const load of loads) this.#acknowledged(load);
+      this.#tellStored();
+    }
+  }
+
+  /** Nothing more is put; `store` ends when the last event is acknowledged. Who waits for room is told that there is none. */
+  close(): void {
+    this.#closed = true;
+    this.#space.close();
+    this.#tellPartitionsKnown(false);
+    this.#leftOut.flush();
+    this.#wakeStore?.();
+  }
+
+  /** What the event becomes; undefined, with the reason in `#refusal`, when it cannot be put now or ever. */
+  #outgoing({ headers, body }: Event): Outgoing | undefined {
+    const { parseAsFlumeEvent, partitionIdHeader, defaultPartitionId } = this.#options;
+    if (headers.size === 0) {
+      const bytes = body.length + (parseAsFlumeEvent ? MOST_AVRO_BYTES : 0);
+      if (!this.#admits(bytes, defaultPartitionId)) return undefined;
+      return { key: null, value: body, isBodyOnly: parseAsFlumeEvent, partition: defaultPartitionId };
+    }
+    let partition = defaultPartitionId;
+    const written = partitionIdHeader === undefined ? undefined : headers.get(partitionIdHeader);
+    if (written !== undefined) {
+      partition = /^[+-]?\d{1,10}$/.test(written) ? Number(written) : Number.NaN;
+      if (!(partition >= 0 && partition <= 0x7fff_ffff)) {
+        this.#refusal = NO_PARTITION;
+        return undefined;
+      }
+    }
+    const keyText = headers.get(CHANNEL_KEY_HEADER);
+    const key = keyText === undefined ? null : javaUtf8(keyText);
+    if ((key !== null && partition === undefined) || written !== undefined) {
+      if (this.#partitions === undefined) {
+        this.#refusal = PARTITIONS_UNKNOWN;
+        return undefined;
+      }
+    }
+    if (key !== null) partition ??= partitionOfKey(key, this.#partitions!);
+    const value = parseAsFlumeEvent ? avroFlumeEvent({ headers, body }) : body;
+    if (!this.#admits(value.length + (key === null ? 0 : key.length + MOST_AVRO_BYTES), partition)) {
+      return undefined;
+    }
+    return { key, value, isBodyOnly: false, partition };
+  }
+
+  /** Whether a record of so many bytes can be put for that partition at all. */
+  #admits(bytes: number, partition: number | undefined): boolean {
+    if (bytes > this.#maxValueBytes) {
+      this.#refusal = `The event of ${bytes} bytes is larger than a request to Kafka may be (${this.#options.maxBatchBytes} bytes)`;
+      return false;
+    }
+    if (partition !== undefined && this.#partitions !== undefined && partition >= this.#partitions) {
+      this.#refusal = `The topic ${this.#options.topic} has no partition ${partition}, only ${this.#partitions}`;
+      return false;
+    }
+    this.#refusal = undefined;
+    return true;
+  }
+
+  #count(load: KafkaLoad, valueBytes: number): void {
+    load.batch.cost += permitsOf(valueBytes);
+    const { counters } = this.#channel;
+    counters.EventPutAttemptCount++;
+    counters.ChannelSize++;
+    if (this.#wakeStore !== undefined) this.#wakeStore();
+  }
+
+  #acknowledged(load: KafkaLoad): void {
+    const { recordCount, cost } = load.batch;
+    const { counters } = this.#channel;
+    counters.EventPutSuccessCount += recordCount;
+    counters.ChannelSize -= recordCount;
+    this.#withReceipt -= load.withReceipt;
+    this.#loads.acknowledged(load);
+    this.#space.release(recordCount, cost);
+  }
+
+  #tellStored(): void {
+    const { oldest } = this.#loads;
+    while (this.#waiters.length > 0 && this.#waiters[0]!.serial < oldest) this.#waiters.shift()!.resolve();
+  }
+
+  /** Waits for an event to send; false when the channel is closed and empty. */
+  async #hasMore(): Promise<boolean> {
+    while (this.#loads.isEmpty) {
+      if (this.#closed) return false;
+      // Goes on after the turn that put the first event, so all events of one chunk travel together.
+      await new Promise<void>((resolve) => {
+        this.#wakeStore = resolve;
+      });
+      this.#wakeStore = undefined;
+    }
+    return true;
+  }
+
+  async #waitForPartitions(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, this.keepAlive, false);
+    });
+    const room = await Promise.race([this.#partitionsKnown, late]);
+    clearTimeout(timer);
+    if (!room) this.#channel.counters.EventPutAttemptCount++;
+    return room;
+  }
+}
+
+/** What an `AvroFlumeEvent` without headers, or a key's length, has beside its bytes, at most. */
+const MOST_AVRO_BYTES = 6;
+const PARTITIONS_UNKNOWN = "the topic's partitions are not known yet";
+
+function appendTo({ batch }: KafkaLoad, { key, value, isBodyOnly }: Outgoing): boolean {
+  if (isBodyOnly) return batch.appendFlumeEvent(value, 0, value.length, Date.now());
+  const record: KafkaRecord = { key, value, headers: [], timestamp: Date.now() };
+  return batch.appendRecord(record);
+}

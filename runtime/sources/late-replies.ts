@@ -1,0 +1,87 @@
+/** The most replies that wait; each is for the lines of a chunk, or of several. */
+const MOST_WAITING_REPLIES = 1024;
+
+/** What is to be said, in order: `OK` for so many lines once they are stored, or some words after that. */
+type LateReply =
+  | { lines: number; stored: boolean; readonly after: Promise<void> }
+  | { readonly words: Buffer };
+
+/**
+ * The replies of a connection whose lines are taken before they are safe: `OK` is said only when they are, and what
+ * else there is to say keeps its place between the `OK`s. Lines go on being taken meanwhile.
+ */
+export class LateReplies {
+  readonly #sayOk: (lines: number) => void;
+  readonly #say: (words: Buffer) => void;
+  #replies: LateReply[] = [];
+  #whenEmpty: (() => void)[] = [];
+  /** For `isFull` becoming false. */
+  readonly #hasRoom: () => void;
+
+  constructor(sayOk: (lines: number) => void, say: (words: Buffer) => void, hasRoom: () => void) {
+    this.#sayOk = sayOk;
+    this.#say = say;
+    this.#hasRoom = hasRoom;
+  }
+
+  get isEmpty(): boolean {
+    return this.#replies.length === 0;
+  }
+
+  /** Nothing more should be taken for now. */
+  get isFull(): boolean {
+    return this.#replies.length >= MOST_WAITING_REPLIES;
+  }
+
+  /** `OK` for so many lines, when `after` resolves. */
+  ok(lines: number, after: Promise<void>): void {
+    const last = this.#replies.at(-1);
+    if (last !== undefined && "lines" in last && last.after === after) {
+      last.lines += lines;
+      return;
+    }
+    const reply: LateReply = { lines, stored: false, after };
+    this.#replies.push(reply);
+    void after.then(() => {
+      reply.stored = true;
+      this.#speak();
+    });
+  }
+
+  /** Words after all that waits now. */
+  words(words: Buffer): void {
+    if (this.isEmpty) this.#say(words);
+    else this.#replies.push({ words });
+  }
+
+  /** Calls back when nothing waits any more. */
+  whenEmpty(callback: () => void): void {
+    if (this.isEmpty) callback();
+    else this.#whenEmpty.push(callback);
+  }
+
+  /** Nobody listens any more. */
+  drop(): void {
+    this.#replies = [];
+    this.#tellEmpty();
+  }
+
+  #speak(): void {
+    const wasFull = this.isFull;
+    let said = 0;
+    for (const reply of this.#replies) {
+      if ("words" in reply) this.#say(reply.words);
+      else if (reply.stored) this.#sayOk(reply.lines);
+      else break;
+      said++;
+    }
+    if (said === 0) return;
+    this.#replies.splice(0, said);
+    if (this.isEmpty) this.#tellEmpty();
+    if (wasFull && !this.isFull) this.#hasRoom();
+  }
+
+  #tellEmpty(): void {
+    for (const callback of this.#whenEmpty.splice(0)) callback();
+  }
+}
