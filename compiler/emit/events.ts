@@ -1,30 +1,30 @@
+import { isFused } from "../plan/branches.ts";
 import type {
   Branch,
   PipelinePlan,
-  Place,
   PlannedHeader,
-  PlannedInterceptor,
+  PlannedSelector,
   PlannedSource,
 } from "../plan/pipeline-plan.ts";
 import { docComment } from "./comments.ts";
 import { channelsOf, list } from "./header-comment.ts";
+import { headerValue, interceptorLine, interceptorNote } from "./headers.ts";
 import type { ImportList } from "./import-list.ts";
 import { arrayOf, type Code, call, layOut, objectOf } from "./layout.ts";
 import { commentText, printLiteral } from "./literal.ts";
 import type { Names } from "./names.ts";
+import { printEventOf, supplyOf } from "./records.ts";
 import type { ValuePrinter } from "./values.ts";
 
 const FULL_CHANNEL = { name: "FullChannel", module: "channels/full-channel.ts" };
 const REMOTE_INFO = { name: "RemoteInfo", module: "node:dgram" };
-const REMOTE_ADDRESS_TEXT = { name: "remoteAddressText", module: "sources/netcat-udp.ts" };
-const ADD_HEADER = { name: "addHeader", module: "interceptors/headers.ts" };
-const ADD_TIMESTAMP = { name: "addTimestamp", module: "interceptors/headers.ts" };
-const ADD_HOST = { name: "addHost", module: "interceptors/headers.ts" };
 const EVENT = { name: "Event", module: "events/event.ts" };
 
 /** The `put` function of each source by its id, and the text of all of them; sources that do the same share one. */
 export interface PutFunctions {
   readonly nameOf: ReadonlyMap<string, string>;
+  /** The function that makes an event of a record, by the id of its Kafka source. */
+  readonly eventOf: ReadonlyMap<string, string>;
   readonly text: readonly string[];
 }
 
@@ -35,7 +35,8 @@ export function printPutFunctions(
   values: ValuePrinter,
   imports: ImportList,
 ): PutFunctions {
-  const alike = Map.groupBy(plan.sources, (source) =>
+  const putting = plan.sources.filter((source) => !isFused(plan, source));
+  const alike = Map.groupBy(putting, (source) =>
     JSON.stringify([parameters(source, imports), body(plan, source, names, values, imports)]),
   );
   const nameOf = new Map<string, string>();
@@ -54,11 +55,19 @@ export function printPutFunctions(
       ].join("\n"),
     );
   }
-  return { nameOf, text };
+  const eventOf = new Map<string, string>();
+  const readers = putting.filter(({ fetch }) => fetch !== undefined);
+  for (const source of readers) {
+    const name = names.functionOf("receivedEvent", "Of", source, readers.length === 1);
+    eventOf.set(source.id, name);
+    text.push(printEventOf(name, supplyOf(plan, source.id), true, values, imports));
+  }
+  return { nameOf, eventOf, text };
 }
 
-/** The parameters of `put`: one event is a part of a chunk. */
+/** The parameters of `put`: an event, or the part of a chunk that is one. */
 function parameters(source: PlannedSource, imports: ImportList): string[] {
+  if (source.unit === "record") return [`event: ${imports.useType(EVENT)}`];
   const chunk = source.unit === "line" ? "chunk: Buffer" : "datagram: Buffer";
   const hasSender = source.headers.some((header) => header.value.kind === "sender");
   const sender = hasSender ? [`sender: ${imports.useType(REMOTE_INFO)}`] : [];
@@ -76,7 +85,8 @@ function body(
   const { selector } = source;
   const [only] =
     selector.kind === "replicating" && selector.branch.optional.length === 0 ? selector.branch.required : [];
-  if (plan.channels.some((channel) => channel.id === only && channel.form === "records")) {
+  if (source.unit === "record") return branchStatements(selector, [], names);
+  if (appendsTo(plan, source, only)) {
     const records = names.objectOf(only!);
     return `  return ${records}.append(${chunk}, start, end) ? undefined : ${records};`;
   }
@@ -92,11 +102,23 @@ function body(
     layOut(`const event: ${imports.useType(EVENT)} = `, event, ";", 2),
     ...source.interceptors.map((interceptor) => interceptorLine(interceptor, values, imports)),
   ].join("\n");
+  return branchStatements(selector, [eventLine], names);
+}
+
+/** Whether an event is encoded the moment it arrives: nothing but its body matters then. */
+function appendsTo(plan: PipelinePlan, source: PlannedSource, only: string | undefined): boolean {
+  const channel = plan.channels.find(({ id }) => id === only);
+  if (channel?.form === "records") return true;
+  return channel?.form === "topic" && source.headers.length === 0 && source.interceptors.length === 0;
+}
+
+/** The statements that decide where an event goes. */
+function branchStatements(selector: PlannedSelector, before: readonly string[], names: Names): string {
   if (selector.kind === "replicating") {
-    return [eventLine, ...branchLines(selector.branch, names, 2)].join("\n");
+    return [...before, ...branchLines(selector.branch, names, 2)].join("\n");
   }
   return [
-    eventLine,
+    ...before,
     `  switch (event.headers.get(${printLiteral(selector.header)})) {`,
     ...selector.cases.flatMap(({ values: matched, branch }) => [
       ...matched.map((value) => `    case ${printLiteral(value)}:`),
@@ -120,40 +142,6 @@ function headers(planned: readonly PlannedHeader[], values: ValuePrinter, import
       }),
     ),
   );
-}
-
-/** The variable of the emitted program that holds what this machine is called. */
-export const HOST_VARIABLES = { name: "hostName", address: "hostAddress" } as const;
-
-function headerValue({ value }: PlannedHeader, values: ValuePrinter, imports: ImportList): Code {
-  switch (value.kind) {
-    case "fixed":
-      return values.value(value.value);
-    case "time":
-      return "String(Date.now())";
-    case "sender":
-      return call(imports.use(REMOTE_ADDRESS_TEXT), "sender");
-    case "record":
-      return "";
-  }
-}
-
-/** An interceptor that still has to look at the event: one call. */
-function interceptorLine(interceptor: PlannedInterceptor, values: ValuePrinter, imports: ImportList): string {
-  const { value, header } = interceptor;
-  const keep = printLiteral(interceptor.keepExisting);
-  const key = printLiteral(header);
-  const [symbol, args] =
-    value.kind === "host"
-      ? [ADD_HOST, ["event", key, HOST_VARIABLES[value.as], keep]]
-      : value.kind === "time"
-        ? [ADD_TIMESTAMP, ["event", key, keep]]
-        : [ADD_HEADER, ["event", key, values.value(value.value), keep]];
-  return layOut("", call(imports.use(symbol), ...args), `; // ${interceptorNote(interceptor)}`, 2);
-}
-
-function interceptorNote({ name, line }: { readonly name: string; readonly line: Place }): string {
-  return typeof line === "number" ? `${commentText(name)}, line ${line}` : commentText(name);
 }
 
 /** Statements that put `event` into the channels of a branch and return what `put` returns. */
@@ -187,8 +175,8 @@ function describe(plan: PipelinePlan, sources: readonly PlannedSource[]): string
     sources.length === plan.sources.length && sources.length === 1
       ? ""
       : ` of ${list(sources.map((one) => commentText(one.name)))}`;
-  const what = source.unit === "line" ? `One line${from}` : `One datagram${from}`;
-  const waits = source.unit === "line" ? "the socket waits." : "the datagram waits.";
+  const what = `One ${source.unit}${from}`;
+  const waits = source.unit === "line" ? "the socket waits." : `the ${source.unit} waits.`;
   if (source.selector.kind === "multiplexing") {
     const header = commentText(source.selector.header);
     return `${what} goes where its header ${header} says. A full channel is returned: ${waits}`;
@@ -208,7 +196,10 @@ function describe(plan: PipelinePlan, sources: readonly PlannedSource[]): string
     optional.length === 0 ? "" : `, and into ${list(optional.map(channelName))} where there is room`;
   const [only] = required;
   const fused =
-    required.length === 1 && plan.channels.find((channel) => channel.id === only)!.form === "records";
+    source.unit !== "record" &&
+    optional.length === 0 &&
+    required.length === 1 &&
+    appendsTo(plan, source, only);
   const how = fused
     ? `goes straight into ${channels} as a record`
     : `becomes an event in ${channels}${extra}`;

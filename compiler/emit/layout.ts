@@ -4,7 +4,15 @@ import { LINE_WIDTH } from "./import-list.ts";
  * An expression to be laid out: text that stays on its line, or a structure that is broken up where it does not
  * fit, in the way of the formatter that this project uses, so that emitted code needs none.
  */
-export type Code = string | ObjectCode | ArrayCode | CallCode | SumCode;
+export type Code = string | ObjectCode | ArrayCode | CallCode | SumCode | ArrowCode;
+
+/** `(event) => …`. */
+interface ArrowCode {
+  readonly kind: "arrow";
+  /** With their brackets. */
+  readonly parameters: string;
+  readonly body: Code;
+}
 
 /** Texts put together with `+`. */
 interface SumCode {
@@ -63,6 +71,11 @@ export function sum(terms: readonly Code[]): Code {
   return terms.length === 1 ? terms[0]! : { kind: "sum", terms };
 }
 
+/** A function of one expression; `parameters` with their brackets. */
+export function arrow(parameters: string, body: Code): Code {
+  return { kind: "arrow", parameters, body };
+}
+
 /** A part of a longer expression, which is not broken up. */
 export function onOneLine(code: Code): string {
   return flatten(code) ?? expression(code, 0, 0, 0);
@@ -97,6 +110,14 @@ function expression(code: Code, indent: number, column: number, after: number): 
       );
     case "call":
       return brokenCall(code, indent, column);
+    case "arrow": {
+      const head = `${code.parameters} => `;
+      if (typeof code.body === "object" && code.body.kind === "call") {
+        return head + expression(code.body, indent, column + head.length, after);
+      }
+      const body = expression(code.body, indent, indent + 2, after);
+      return `${code.parameters} =>${body.startsWith("\n") ? body : `\n${" ".repeat(indent + 2)}${body}`}`;
+    }
     case "sum": {
       const pad = " ".repeat(indent + 2);
       const terms = code.terms.map((term) => expression(term, indent + 2, indent + 2, 2));
@@ -166,6 +187,10 @@ function flatten(code: Code): string | undefined {
     case "sum": {
       const terms = code.terms.map(flatten);
       return terms.includes(undefined) ? undefined : terms.join(" + ");
+    }
+    case "arrow": {
+      const body = flatten(code.body);
+      return body === undefined ? undefined : `${code.parameters} => ${body}`;
     }
     case "call": {
       const args = code.args.map(flatten);

@@ -1,15 +1,31 @@
-import type { LookUp, PipelinePlan, PlannedComponent, PlannedSink } from "../plan/pipeline-plan.ts";
+import { branchesOf, isFused, putInto } from "../plan/branches.ts";
+import type {
+  Construction,
+  LookUp,
+  PipelinePlan,
+  PlannedChannel,
+  PlannedComponent,
+  PlannedSource,
+} from "../plan/pipeline-plan.ts";
 import { docComment } from "./comments.ts";
-import { HOST_VARIABLES, printPutFunctions } from "./events.ts";
+import {
+  type DrainPrinter,
+  type PrintedDrain,
+  printDrain,
+  printEventFunctions,
+  printStore,
+} from "./drains.ts";
+import { type PutFunctions, printPutFunctions } from "./events.ts";
 import { headerComment } from "./header-comment.ts";
+import { HOST_VARIABLES } from "./headers.ts";
 import { ImportList, type RuntimeSymbol } from "./import-list.ts";
 import { arrayOf, type Code, call, layOut, type ObjectEntry, objectOf } from "./layout.ts";
 import { commentText, printLiteral } from "./literal.ts";
 import { type Names, nameObjects } from "./names.ts";
-import { describeCount, ValuePrinter } from "./values.ts";
+import { type RecordSupply, supplyOf } from "./records.ts";
+import { ValuePrinter } from "./values.ts";
 
 const AGENT = { name: "Agent", module: "agent/agent.ts" };
-const DRAIN = { name: "drain", module: "sinks/drain.ts" };
 const LOCAL_HOST = { name: "localHost", module: "interceptors/headers.ts" };
 
 /** The text of the program, and what it needs around it. */
@@ -25,34 +41,82 @@ export function printProgram(plan: PipelinePlan, version: string): PrintedProgra
   const imports = new ImportList();
   const values = new ValuePrinter(imports);
   const names = nameObjects(plan);
+  const printer = { plan, names, values, imports };
   const contexts = printContexts(plan, imports);
   const hosts = printHosts(plan, imports);
-  const channels = plan.channels.map((channel) => printObject(channel, names, values, imports, []));
-  const sinks = plan.sinks.map((sink) => printObject(sink, names, values, imports, []));
+  const channels = plan.channels.flatMap((channel) => printChannel(channel, printer));
+  const sinks = plan.sinks.map((sink) => {
+    const supply = sink.takes.kind === "fetched" ? supplyOf(plan, sink.takes.from) : undefined;
+    const asRecords = sink.takes.kind === "fetched" && sink.takes.as === "records";
+    return printObject(sink, names, values, imports, [], asRecords ? supply : undefined);
+  });
   const puts = printPutFunctions(plan, names, values, imports);
-  const drains = plan.sinks.map((sink) => printDrain(plan, sink, names, values, imports));
-  const sources = plan.sources.map((source) =>
-    printObject(source, names, values, imports, [puts.nameOf.get(source.id)!]),
+  const events = printEventFunctions(printer);
+  const stores = plan.channels.flatMap((channel) => printStore(channel, printer));
+  const drains = plan.sinks.map((sink) => printDrain(sink, printer));
+  const consumers = plan.sources.flatMap((source) =>
+    source.fetch === undefined
+      ? []
+      : [printPart(source, source.fetch.construction, names.consumerOf(source.id), values, imports)],
   );
+  const sources = plan.sources
+    .filter((source) => !isFused(plan, source))
+    .map((source) => printObject(source, names, values, imports, sourceArguments(source, puts, printer)));
   const blocks = [
     headerComment(plan, version),
     imports.print(),
     contexts,
     ...hosts,
+    ...values.templates.constants,
+    ...consumers,
     ...channels,
     ...sinks,
     ...puts.text,
-    ...drains.map((drain) => drain.text),
+    ...events,
+    ...[...stores, ...drains].map((drain) => drain.text),
     ...sources,
-    printRun(plan, names, drains),
+    printRun(plan, names, [...stores, ...drains]),
   ];
   return { text: `${blocks.join("\n\n")}\n`, symbols: imports.symbols, lookUps: values.lookUps };
+}
+
+/** A memory channel; or of a Kafka channel the producer and the side that is put into, and the consumer. */
+function printChannel(channel: PlannedChannel, { plan, names, values, imports }: DrainPrinter): string[] {
+  const { topic, form, id } = channel;
+  if (form === "passed") return [];
+  if (topic === undefined) return [printObject(channel, names, values, imports, [])];
+  const put = putInto(plan, id)
+    ? [
+        printObject(channel, names, values, imports, []),
+        printPart(channel, topic.producer, names.producerOf(id), values, imports),
+      ]
+    : [];
+  const taken = plan.sinks.some((sink) => sink.channel === id)
+    ? [printPart(channel, topic.fetch.construction, names.consumerOf(id), values, imports)]
+    : [];
+  return [...put, ...taken];
+}
+
+/** What a source is constructed with after its options: the functions that its events go through. */
+function sourceArguments(source: PlannedSource, puts: PutFunctions, { plan, names }: DrainPrinter): string[] {
+  const put = puts.nameOf.get(source.id)!;
+  if (source.fetch !== undefined) {
+    return [names.consumerOf(source.id), puts.eventOf.get(source.id)!, put];
+  }
+  const topics = plan.channels.filter(
+    ({ id, topic }) =>
+      topic !== undefined && branchesOf(source.selector).some(({ required }) => required.includes(id)),
+  );
+  if (source.unit !== "line" || topics.length === 0) return [put];
+  const stored = topics.map(({ id }) => `${names.objectOf(id)}.stored()`);
+  return [put, stored.length === 1 ? `() => ${stored[0]}` : `() => Promise.all([${stored.join(", ")}])`];
 }
 
 /** The agent and the contexts of its components. */
 function printContexts(plan: PipelinePlan, imports: ImportList): string {
   const agent = `const agent = new ${imports.use(AGENT)}(${printLiteral(plan.agent)}, ${printLiteral(plan.file)});`;
-  const components = [...plan.sources, ...plan.channels, ...plan.sinks].map((component) =>
+  const held = plan.channels.filter(({ form }) => form !== "passed");
+  const components = [...plan.sources, ...held, ...plan.sinks].map((component) =>
     layOut(
       `const ${component.id} = `,
       call(
@@ -98,19 +162,26 @@ function printHosts(plan: PipelinePlan, imports: ImportList): string[] {
     );
 }
 
-/** `const listener = new NetcatSource(source1, { … }, put);` with its doc comment. */
+/** `const listener = new NetcatSource(source1, { … }, put);` with its doc comment, and before it what it needs. */
 function printObject(
   component: PlannedComponent,
   names: Names,
   values: ValuePrinter,
   imports: ImportList,
   after: readonly string[],
+  supply?: RecordSupply,
 ): string {
-  const { symbol, options, more, says } = component.construction;
+  const { symbol, helpers = [], options, more, says } = component.construction;
+  const scope = { context: component.id, ...(supply !== undefined && { supply }) };
+  const before = helpers.map((helper) => {
+    const name = names.helperOf(component.id, helper.role);
+    return `${docComment(helper.says)}\n${layOut(`const ${name} = `, values.value(helper.value, scope), ";")}\n\n`;
+  });
   const args: Code[] = [
     component.id,
-    ...(options.length > 0 ? [values.options(options)] : []),
-    ...(more ?? []).map((value) => values.value(value)),
+    ...helpers.map(({ role }) => names.helperOf(component.id, role)),
+    ...(options.length > 0 ? [values.options(options, scope)] : []),
+    ...(more ?? []).map((value) => values.value(value, scope)),
     ...after,
   ];
   const statement = layOut(
@@ -118,78 +189,46 @@ function printObject(
     call(`new ${imports.use(symbol)}`, ...args),
     ";",
   );
-  return `${docComment(says)}\n${statement}`;
+  return `${before.join("")}${docComment(says)}\n${statement}`;
 }
 
-interface PrintedDrain {
-  readonly name: string;
-  readonly text: string;
-}
-
-/** How events get from a channel to a sink. */
-function printDrain(
-  plan: PipelinePlan,
-  sink: PlannedSink,
-  names: Names,
+/** The consumer, or the producer, of a Kafka source or channel. */
+function printPart(
+  component: PlannedComponent,
+  construction: Construction,
+  name: string,
   values: ValuePrinter,
   imports: ImportList,
-): PrintedDrain {
-  const channel = names.objectOf(sink.channel);
-  const object = names.objectOf(sink.id);
-  const channelName = commentText(plan.channels.find((candidate) => candidate.id === sink.channel)!.name);
-  const who = commentText(sink.name);
-  if (sink.takes.kind === "encoded") {
-    const name = names.functionOf("drain", "To", sink, plan.sinks.length === 1);
-    const { topic } = sink.takes;
-    const known = topic.kind === "literal";
-    // Looked up at the start, where a missing variable still keeps the program from taking lines
-    const variable = names.functionOf("topic", "Of", sink, plan.sinks.length === 1);
-    return {
-      name,
-      text: [
-        ...(known
-          ? []
-          : [
-              docComment(`Where the events of ${who} go.`),
-              layOut(`const ${variable} = `, values.value(topic), ";"),
-              "",
-            ]),
-        docComment(
-          `${who} sends all that has gathered in ${channelName} as one request, while the next events gather.`,
-        ),
-        `async function ${name}(): Promise<void> {`,
-        `  for (let batch = await ${channel}.take(); batch !== undefined; batch = await ${channel}.take()) {`,
-        `    await ${object}.sendToAnyPartition(${known ? printLiteral(topic.value) : variable}, batch); // tries again until it succeeds`,
-        `    ${channel}.commit(batch);`,
-        "  }",
-        "}",
-      ].join("\n"),
-    };
-  }
-  const name = names.functionOf("drain", "To", sink, false);
-  const deliver = `(batch) => ${object}.deliver(batch)`;
-  const size = values.value(sink.batchSize);
-  return {
-    name,
-    text: [
-      docComment(
-        `${who} takes what is in ${channelName}, at most ${describeCount(sink.batchSize)} events at a time; what it cannot deliver goes back.`,
-      ),
-      `function ${name}(): Promise<void> {`,
-      layOut("return ", call(imports.use(DRAIN), sink.id, channel, size, deliver), ";", 2),
-      "}",
-    ].join("\n"),
-  };
+): string {
+  const scope = { context: component.id };
+  const args = call(
+    `new ${imports.use(construction.symbol)}`,
+    component.id,
+    values.options(construction.options, scope),
+  );
+  return `${docComment(construction.says)}\n${layOut(`const ${name} = `, args, ";")}`;
 }
 
 function printRun(plan: PipelinePlan, names: Names, drains: readonly PrintedDrain[]): string {
   const objects = (components: readonly PlannedComponent[]) =>
-    arrayOf(components.map((component) => names.objectOf(component.id)));
+    components.map((component) => names.objectOf(component.id));
+  const channels = plan.channels.filter(
+    ({ id, form }) => form !== "passed" && (form !== "topic" || putInto(plan, id)),
+  );
+  const producers = channels.flatMap(({ id, topic }) => (topic === undefined ? [] : [names.producerOf(id)]));
+  const consumers = [
+    ...plan.sources.filter(({ fetch }) => fetch !== undefined),
+    ...plan.channels.filter(
+      ({ id, topic }) => topic !== undefined && plan.sinks.some(({ channel }) => channel === id),
+    ),
+  ].map(({ id }) => names.consumerOf(id));
+  const sources = plan.sources.filter((source) => !isFused(plan, source));
   const entries: ObjectEntry[] = [
-    { key: "sources", value: objects(plan.sources) },
-    { key: "channels", value: objects(plan.channels) },
+    { key: "sources", value: arrayOf(objects(sources)) },
+    { key: "channels", value: arrayOf(objects(channels)) },
     { key: "drains", value: arrayOf(drains.map((drain) => drain.name)) },
-    { key: "sinks", value: objects(plan.sinks) },
+    { key: "sinks", value: arrayOf([...producers, ...objects(plan.sinks)]) },
+    ...(consumers.length === 0 ? [] : [{ key: "consumers", value: arrayOf(consumers) }]),
   ];
   return layOut("await ", call("agent.run", objectOf(entries)), ";");
 }

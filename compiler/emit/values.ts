@@ -1,19 +1,31 @@
 import type { LookUp, PlanOption, PlanValue, TemplatePart } from "../plan/pipeline-plan.ts";
 import type { ImportList } from "./import-list.ts";
-import { arrayOf, type Code, call, type ObjectEntry, objectOf, onOneLine, sum } from "./layout.ts";
+import { arrayOf, arrow, type Code, call, type ObjectEntry, objectOf, onOneLine, sum } from "./layout.ts";
 import { commentText, printCount, printLiteral } from "./literal.ts";
+import type { RecordSupply } from "./records.ts";
+import { TemplatePrinter } from "./templates.ts";
 
 const FROM_ENVIRONMENT = { name: "fromEnvironment", module: "agent/environment.ts" };
 const FROM_ENVIRONMENT_OR = { name: "fromEnvironmentOr", module: "agent/environment.ts" };
 const TO_INTEGER = { name: "toInteger", module: "agent/environment.ts" };
 
+/** Whose values are printed. */
+export interface PrintScope {
+  /** The variable of the component's context. */
+  readonly context?: string;
+  /** For a sink that takes records as they were fetched: where they come from. */
+  readonly supply?: RecordSupply;
+}
+
 /** Prints the plan's values; run-time look-ups become calls, which end the start with a clear line if they fail. */
 export class ValuePrinter {
+  readonly templates: TemplatePrinter;
   readonly #imports: ImportList;
   readonly #lookUps = new Map<string, LookUp>();
 
   constructor(imports: ImportList) {
     this.#imports = imports;
+    this.templates = new TemplatePrinter(imports, this);
   }
 
   /** Every look-up printed so far, sorted by variable: what `.env.example` lists. */
@@ -21,49 +33,45 @@ export class ValuePrinter {
     return [...this.#lookUps.values()].sort((a, b) => (a.variable < b.variable ? -1 : 1));
   }
 
-  /** The expression of a text with values of the event in it. */
-  #template({ parts }: Extract<PlanValue, { kind: "template" }>): Code {
-    return `(event) => ${templateText(parts)}`;
-  }
-
-  /** The expression of one value. */
-  value(value: PlanValue): Code {
+  /** The expression of one value; `scope` says whose it is. */
+  value(value: PlanValue, scope: PrintScope = {}): Code {
     switch (value.kind) {
       case "literal":
         return Array.isArray(value.value)
           ? arrayOf(value.value.map(printLiteral))
           : printLiteral(value.value);
       case "options":
-        return this.options(value.options);
+        return this.options(value.options, scope);
       case "list":
-        return arrayOf(value.values.map((element) => this.value(element)));
-      case "runtime": {
-        const name = this.#imports.use(value.symbol);
-        if (value.use === "symbol") return name;
-        return call(
-          value.use === "new" ? `new ${name}` : name,
-          ...value.args.map((argument) => this.value(argument)),
-        );
-      }
+        return arrayOf(value.values.map((element) => this.value(element, scope)));
+      case "runtime":
+        return this.#runtime(value, scope);
       case "template":
-        return this.#template(value);
+        return this.templates.print(value, scope.context ?? "undefined", scope.supply);
       case "look-up":
         return this.#lookUp(value);
       case "regex":
         return call("new RegExp", printLiteral(value.source), printLiteral("u"));
       case "context":
-        return "";
+        return scope.context ?? "undefined";
     }
   }
 
   /** An object literal of options, each with its note. */
-  options(options: readonly PlanOption[]): Code {
+  options(options: readonly PlanOption[], scope: PrintScope = {}): Code {
     return objectOf(
       options.map(({ name, value, note }): ObjectEntry => {
-        const entry = { key: name, value: this.value(value) };
+        const entry = { key: name, value: this.value(value, scope) };
         return note === undefined ? entry : { ...entry, note };
       }),
     );
+  }
+
+  #runtime({ symbol, use, args }: Extract<PlanValue, { kind: "runtime" }>, scope: PrintScope): Code {
+    const name = this.#imports.use(symbol);
+    if (use === "symbol") return name;
+    const code = call(use === "new" ? `new ${name}` : name, ...args.map((one) => this.value(one, scope)));
+    return use === "later" ? arrow("()", code) : code;
   }
 
   #lookUp({ parts, as, times = 1, range = [] }: Extract<PlanValue, { kind: "look-up" }>): Code {
@@ -94,20 +102,6 @@ export class ValuePrinter {
   }
 }
 
-/** `"logs-" + (event.headers.get("env") ?? "")`. */
-function templateText(parts: readonly TemplatePart[]): string {
-  const missing = '""';
-  return parts
-    .map((part) =>
-      typeof part === "string" || !("header" in part)
-        ? printLiteral(String(part))
-        : parts.length === 1
-          ? `event.headers.get(${printLiteral(part.header)}) ?? ${missing}`
-          : `(event.headers.get(${printLiteral(part.header)}) ?? ${missing})`,
-    )
-    .join(" + ");
-}
-
 /** A number of things as people write it: `10,000`, or `$CAPACITY` for what is known at run time only. */
 export function describeCount(value: PlanValue): string {
   return value.kind === "literal" && typeof value.value === "number"
@@ -130,6 +124,8 @@ export function describeValue(value: PlanValue): string {
       return value.values.map(describeValue).join(", ");
     case "template":
       return commentText(value.parts.map(templatePart).join(""));
+    case "regex":
+      return commentText(value.source);
     default:
       return value.kind;
   }

@@ -26,7 +26,7 @@ export interface Weakness {
   readonly level: DeliveryLevel;
   /** What may happen to an event, as the rest of a sentence whose subject is the flow. */
   readonly may: string;
-  /** The component that is to blame, and the property that made it so where somebody wrote one. */
+  /** The path of the component that is to blame (`sinks.sink1`), and the property that made it so where somebody wrote one. */
   readonly component: string;
   readonly property?: string;
   /** The line of that property, else that of the component's type. */
@@ -133,7 +133,7 @@ function admission(source: PlannedSource, channel: PlannedChannel): readonly Wea
     weaknesses.push({
       level: "at-most-once",
       may: `at-most-once: an event passes ${channel.name} by where that is full, since it is optional`,
-      component: source.name,
+      component: pathOf(source),
       place: source.selector.kind === "multiplexing" ? source.selector.line : source.line,
       change: `Take ${channel.name} out of the optional channels of ${source.name}.`,
     });
@@ -142,7 +142,7 @@ function admission(source: PlannedSource, channel: PlannedChannel): readonly Wea
     weaknesses.push({
       level: "at-most-once",
       may: "at-most-once: nobody sends a lost datagram again",
-      component: source.name,
+      component: pathOf(source),
       property: "type",
       place: source.line,
       change: "Let the senders use TCP: a source of type netcat says OK for each line.",
@@ -159,7 +159,7 @@ function inMemory(channel: PlannedChannel): Weakness {
   return {
     level: "may-lose-on-kill",
     may: `may lose ${most} when the process is killed`,
-    component: channel.name,
+    component: pathOf(channel),
     property: "type",
     place: channel.line,
     change: `Make ${channel.name} a Kafka channel (type = org.apache.flume.channel.kafka.KafkaChannel): it outlives the process.`,
@@ -180,7 +180,7 @@ function inTopic(source: PlannedSource, channel: PlannedChannel, acks: -1 | 0 | 
     weaknesses.push({
       level: "may-lose-on-kill",
       may: `may lose lines on their way into ${channel.name} when the process is killed, and no sender hears of it`,
-      component: source.name,
+      component: pathOf(source),
       ...placeOf(source.construction, "ackEveryEvent", "ack-every-event", source),
       change: `Set ack-every-event of ${source.name} to true: an OK is said once ${channel.name} has the line.`,
     });
@@ -202,7 +202,7 @@ function onward(sink: PlannedSink): readonly Weakness[] {
             {
               level: "at-most-once",
               may: `at-most-once: ${sink.name} throws events away`,
-              component: sink.name,
+              component: pathOf(sink),
               property: "type",
               place: sink.line,
               change: `Give ${sink.name} a type that keeps events.`,
@@ -223,7 +223,7 @@ function acksWeakness(
       acks === 1
         ? "at-least-once while the partition's leader lives"
         : "at-most-once: what the broker loses or refuses is lost",
-    component: component.name,
+    component: pathOf(component),
     ...placeOf(producer, "acks", "kafka.producer.acks", component),
     change: `Set kafka.producer.acks of ${component.name} to all.`,
   };
@@ -238,6 +238,10 @@ function placeOf(
 ): Pick<Weakness, "property" | "place"> {
   const origin: Origin | undefined = optionOf(construction, option)?.origin;
   return origin?.from === "written" ? { property, place: origin.place } : { place: line };
+}
+
+function pathOf({ kind, name }: PlannedSource | PlannedChannel | PlannedSink): string {
+  return `${kind}s.${name}`;
 }
 
 function optionOf({ options }: Construction, name: string) {

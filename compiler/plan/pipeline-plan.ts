@@ -263,6 +263,8 @@ export interface PlannedTopic {
   /** What sends the events that are put: a `KafkaProducer`. */
   readonly producer: Construction;
   readonly acks: -1 | 0 | 1;
+  /** The headers of an event that go into the topic, or decide where in it. */
+  readonly readsHeaders: HeadersRead;
   /** What the channel's sinks take from. */
   readonly fetch: PlannedFetch;
   /** The headers of the events that its sinks take, besides those in an `AvroFlumeEvent`. */

@@ -123,7 +123,7 @@ function* ofProperty(
       if (why !== undefined) yield refusal(agent, component, property, why);
     }
   }
-  if (definition.interpolated === "headers" && property.provenance.from !== "default") {
+  if (definition.interpolated !== undefined && property.provenance.from !== "default") {
     const escapes = parseEscapeSequences(property.text);
     if (value.kind === "runtime") {
       const texts = value.parts.flatMap((part) => (part.kind === "literal" ? [part.text] : []));
@@ -132,10 +132,13 @@ function* ofProperty(
           agent,
           component,
           property,
-          `A look-up and %{header} together cannot be compiled in ${property.name} yet. Write the one or the other.`,
+          `A look-up and an escape such as %{header} together cannot be compiled in ${property.name} yet. Write the one or the other.`,
         );
       }
-    } else if (escapes.some((part) => part.kind === "time" || part.kind === "host")) {
+    } else if (
+      definition.interpolated === "headers" &&
+      escapes.some((part) => part.kind === "time" || part.kind === "host")
+    ) {
       yield refusal(
         agent,
         component,

@@ -8,6 +8,11 @@ export function addHeader(event: Event, key: string, value: string, preserveExis
   event.headers.set(key, value);
 }
 
+/** Sets a header where there is something to set it to: the key of a record that has one. */
+export function addIfPresent(headers: Map<string, string>, name: string, value: string | undefined): void {
+  if (value !== undefined) headers.set(name, value);
+}
+
 /** Flume's `TimestampInterceptor`: ms since 1970, as text; replaces one that is there unless `preserveExisting`. */
 export function addTimestamp(event: Event, headerName: string, preserveExisting: boolean): void {
   if (preserveExisting && event.headers.has(headerName)) return;

@@ -1,4 +1,5 @@
 import type { PipelinePlan, PlannedSelector, PlannedSource } from "../pipeline-plan.ts";
+import { presenceOf } from "./known-headers.ts";
 
 /**
  * A selector that decides the same way for every event is no selector: all cases lead to the same channels, or the
@@ -12,18 +13,19 @@ export function decideSelector(plan: PipelinePlan): PipelinePlan {
 }
 
 function decided(source: PlannedSource): PlannedSelector {
-  const { selector } = source;
+  const { selector, headers } = source;
   if (
     selector.kind === "replicating" ||
     source.interceptors.some(({ header }) => header === selector.header)
   ) {
     return selector;
   }
-  const header = source.headers.find((candidate) => candidate.header === selector.header);
-  if (header === undefined) return { kind: "replicating", branch: selector.otherwise };
-  const { value } = header;
-  if (value.kind === "fixed" && value.value.kind === "literal") {
-    const text = String(value.value.value);
+  const presence = presenceOf(selector.header, headers, source.fetch?.keepsFlumeHeaders === true);
+  if (presence === "never") return { kind: "replicating", branch: selector.otherwise };
+  const own = headers.filter(({ header }) => header === selector.header);
+  const [only] = own;
+  if (own.length === 1 && only!.value.kind === "fixed" && only!.value.value.kind === "literal") {
+    const text = String(only!.value.value.value);
     const chosen = selector.cases.find(({ values }) => values.includes(text));
     return { kind: "replicating", branch: chosen?.branch ?? selector.otherwise };
   }

@@ -1,4 +1,4 @@
-import { branchesOf } from "../branches.ts";
+import { feeds } from "../branches.ts";
 import type { PipelinePlan, PlannedChannel, PlannedSink } from "../pipeline-plan.ts";
 
 /**
@@ -13,9 +13,7 @@ export function fuseRecords(plan: PipelinePlan): PipelinePlan {
 function fuseChannel(plan: PipelinePlan, channel: PlannedChannel): PipelinePlan {
   const [sink, ...others] = plan.sinks.filter((candidate) => candidate.channel === channel.id);
   if (sink?.recordForm === undefined || others.length > 0 || channel.durable) return plan;
-  const sources = plan.sources.filter(({ selector }) =>
-    branchesOf(selector).some(({ required, optional }) => [...required, ...optional].includes(channel.id)),
-  );
+  const sources = plan.sources.filter((source) => feeds(source, channel.id));
   const fitting = sources.every(
     ({ unit, selector, headers, interceptors }) =>
       unit !== "record" &&
