@@ -152,6 +152,12 @@ export class ClientProtocol {
     return (await this.#nameNode.call("rename", new ProtoWriter().text(1, from).text(2, to))).bool(1);
   }
 
+  /** Cuts a closed file; `false` where a DataNode has yet to cut its last block, and the file is open until then. */
+  async truncate(path: string, length: number): Promise<boolean> {
+    const request = new ProtoWriter().text(1, path).uint(2, length).text(3, this.#clientName);
+    return (await this.#nameNode.call("truncate", request)).bool(1);
+  }
+
   /** `false` where there was nothing. Directories go with all that is in them. */
   async delete(path: string): Promise<boolean> {
     return (await this.#nameNode.call("delete", new ProtoWriter().text(1, path).bool(2, true))).bool(1);

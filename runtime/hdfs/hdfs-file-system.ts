@@ -86,7 +86,9 @@ export class HdfsFileSystem implements FileSystem {
     const replication = options.replication ?? this.#options.replication ?? this.#defaults.replication;
     const blockSize = options.blockSize ?? this.#options.blockSize ?? this.#defaults.blockSize;
     const wholeChunks = Math.ceil(blockSize / CHUNK_BYTES) * CHUNK_BYTES;
-    const file = await this.#protocol.create(path, replication, wholeChunks).catch(asAlreadyThere);
+    const file = await this.#protocol
+      .create(hadoopPath(path), replication, wholeChunks)
+      .catch(asAlreadyThere);
     const output = new HdfsOutputFile(this.#context, file, wholeChunks);
     this.#open.add(output);
     this.#renewal ??= setInterval(() => this.#renewLease(), RENEW_INTERVAL);
@@ -94,23 +96,30 @@ export class HdfsFileSystem implements FileSystem {
   }
 
   rename(from: string, to: string): Promise<boolean> {
-    return this.#protocol.rename(from, to);
+    return this.#protocol.rename(hadoopPath(from), hadoopPath(to));
   }
 
   async exists(path: string): Promise<boolean> {
-    return (await this.#protocol.fileInfo(path)) !== undefined;
+    return (await this.#protocol.fileInfo(hadoopPath(path))) !== undefined;
   }
 
   list(directory: string): Promise<readonly FileStatus[]> {
-    return this.#protocol.listing(directory);
+    return this.#protocol.listing(hadoopPath(directory));
   }
 
   recoverLease(path: string): Promise<boolean> {
-    return this.#recovery.advance(path);
+    return this.#recovery.advance(hadoopPath(path));
   }
 
   delete(path: string): Promise<boolean> {
-    return this.#protocol.delete(path);
+    return this.#protocol.delete(hadoopPath(path));
+  }
+
+  async truncate(path: string, length: number): Promise<void> {
+    const status = await this.#protocol.fileInfo(hadoopPath(path));
+    if (status !== undefined && status.length <= length) return;
+    if (await this.#protocol.truncate(hadoopPath(path), length)) return;
+    await this.#recovery.finishCut(hadoopPath(path), this.#options.callTimeout);
   }
 
   async close(): Promise<void> {
@@ -130,6 +139,12 @@ export class HdfsFileSystem implements FileSystem {
   #renewLease(): void {
     this.#protocol.renewLease().catch(() => undefined);
   }
+}
+
+/** As Hadoop's `Path` writes it: several slashes are one, none at the end. The NameNode takes nothing else. */
+function hadoopPath(path: string): string {
+  const single = path.replaceAll(/\/{2,}/g, "/");
+  return single.length > 1 && single.endsWith("/") ? single.slice(0, -1) : single;
 }
 
 /** A file that another client is writing is there, whatever the NameNode calls it. */

@@ -40,6 +40,13 @@ export class LeaseRecovery {
     return closed;
   }
 
+  /** Waits for the DataNodes to cut the last block of a file. Fails as `finish` does. */
+  async finishCut(path: string, timeout: number): Promise<void> {
+    // The NameNode has begun that recovery by itself.
+    this.#recoveries.set(path, { askAgainAt: performance.now() + FIRST_REPEAT, wait: FIRST_REPEAT });
+    await this.finish(path, timeout);
+  }
+
   /**
    * Resolves when the file is closed, or is not there any more.
    * @throws Error where that takes longer than `timeout` ms (0: no limit); recovery goes on at the NameNode all the

@@ -18,7 +18,7 @@ const LONGEST_PAUSE = 2_000; // ms
 /** How long a single try waits for an answer: a NameNode's garbage collection may take its time. ms */
 const TRY_TIMEOUT = 20_000;
 /** Exceptions of a NameNode that is not ready yet, or says that another try may help. */
-const PASSING = new Set(["RetriableException", "SafeModeException"]);
+const NOT_READY_YET = new Set(["RetriableException", "SafeModeException"]);
 /** Exceptions that another NameNode of the nameservice may not have. */
 const STANDBY = new Set(["StandbyException", "ObserverRetryOnActiveException"]);
 
@@ -58,7 +58,7 @@ export class NameNode {
       try {
         return await this.#call(method, request.finish(), deadline);
       } catch (error) {
-        if (!(error instanceof HdfsError && PASSING.has(error.exception))) throw error;
+        if (!(error instanceof HdfsError && NOT_READY_YET.has(error.exception))) throw error;
         if (performance.now() + pause > deadline) throw error;
         await this.#pause(pause);
       }

@@ -10,7 +10,7 @@ export interface PipelineAck {
   readonly status: string | undefined;
 }
 
-const SUCCESS = 0;
+const TAKEN = 0;
 
 /** `Status` of datatransfer.proto. */
 const STATUS_NAMES: readonly string[] = [
@@ -51,7 +51,7 @@ export function readAck(message: Buffer): PipelineAck {
   const ack = new ProtoMessage(message);
   const zigzag = ack.uint(1);
   const replies = ack.uints(2);
-  const failed = replies.findIndex((status) => status !== SUCCESS);
+  const failed = replies.findIndex((status) => status !== TAKEN);
   return {
     sequence: zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2,
     failed: failed === -1 ? undefined : failed,

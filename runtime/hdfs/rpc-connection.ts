@@ -33,8 +33,8 @@ const CONNECTION_HEADER = Buffer.from([0x68, 0x72, 0x70, 0x63, 9, 0, 0]);
 const CONTEXT_CALL_ID = -3;
 const PROTOCOL_BUFFERS = 2;
 const FINAL_PACKET = 0;
-const SUCCESS = 0;
-const FATAL = 2;
+const RPC_SUCCESS = 0;
+const RPC_FATAL = 2;
 /** A server that sends more than this in one answer is none: a listing has at most 1,000 files. */
 const MAX_ANSWER = 64 * 1024 * 1024;
 /** A machine that is switched off does not refuse connections: it says nothing. ms */
@@ -143,14 +143,14 @@ export class RpcConnection {
     const header = new ProtoMessage(head.message);
     const status = header.uint(2);
     const waiting = this.#waiting.get(header.uint(1));
-    if (status === FATAL) {
+    if (status === RPC_FATAL) {
       this.#end(exceptionOf(header));
       return;
     }
     if (waiting === undefined) return;
     this.#waiting.delete(header.uint(1));
     clearTimeout(waiting.timer);
-    if (status !== SUCCESS) waiting.reject(exceptionOf(header));
+    if (status !== RPC_SUCCESS) waiting.reject(exceptionOf(header));
     else waiting.resolve(new ProtoMessage(readDelimited(frame, head.end)?.message ?? Buffer.alloc(0)));
   }
 }
