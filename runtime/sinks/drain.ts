@@ -1,12 +1,10 @@
-import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SinkComponent } from "../agent/component.ts";
 import { errorText } from "../agent/log.ts";
+import { Turns } from "../agent/turns.ts";
 import type { EventChannel } from "../channels/memory.ts";
 import type { Event } from "../events/event.ts";
 import type { FetchedRecords } from "../kafka/fetched-records.ts";
-
-/** How long sinks and sources may go on among themselves before sockets, signals and timers have a turn, ms. */
-const LONGEST_TURN = 10;
 
 /** Where a sink's records of Kafka come from: a `KafkaConsumer`. Several drains may take from one. */
 export interface RecordSupply {
@@ -96,7 +94,7 @@ class Attempts {
   readonly #sink: SinkComponent;
   #trouble: string | undefined;
   #failures = 0;
-  #turnBegan = performance.now();
+  readonly #turns = new Turns();
 
   constructor(sink: SinkComponent) {
     this.#sink = sink;
@@ -122,11 +120,6 @@ class Attempts {
       this.#failures = 0;
       this.#trouble = undefined;
     }
-    return performance.now() - this.#turnBegan > LONGEST_TURN ? this.#giveTurn() : undefined;
-  }
-
-  async #giveTurn(): Promise<void> {
-    await turn();
-    this.#turnBegan = performance.now();
+    return this.#turns.next();
   }
 }
