@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import type { Override } from "../compiler/bind/bind.ts";
+import type { DeliveryLevel } from "../compiler/plan/guarantee.ts";
 import { printPlan } from "../compiler/plan/print-plan.ts";
 import { CannotCompile, type CompiledAgent, compileAgent, stops } from "./build-agent.ts";
 import { differences, FolderTaken, FolderUnusable, writeProgram } from "./build-folder.ts";
+import { deliveryOfPlan, prettyDelivery, requirementFindings, requireOption } from "./delivery.ts";
 import { escapeText } from "./escape-text.ts";
 import { parseOverride } from "./overrides.ts";
 import { type PrettyFile, prettyFile, prettyOptions, prettySummary } from "./pretty-report.ts";
@@ -15,6 +17,7 @@ interface Flags {
   readonly bundle?: true;
   readonly check?: true;
   readonly printPlan?: true;
+  readonly require?: DeliveryLevel;
 }
 
 /** `flafkac build FILE -o DIR`. */
@@ -28,6 +31,7 @@ export function createCommand(terminal: Terminal): Command {
     .option("--bundle", "also write <agent>.mjs, one file that runs with nothing installed")
     .option("--check", "write nothing; fail where DIR is not what the file compiles to")
     .option("--print-plan", "print the plan of the program; with -o also write the program")
+    .addOption(requireOption())
     .addHelpText(
       "after",
       "\nExit status: 0 built, 1 errors in the file or (--check) differences, 2 could not run.",
@@ -48,6 +52,7 @@ async function build(path: string, flags: Flags, terminal: Terminal): Promise<vo
       terminal.exitCode = 1;
       return;
     }
+    if (!(await delivers(compiled, flags.require, terminal))) return;
     if (flags.printPlan === true) terminal.out(printPlan(compiled.plan));
     if (flags.output !== undefined) await write(compiled, flags.output, path, flags, terminal);
   } catch (error) {
@@ -72,6 +77,20 @@ export async function report(findings: PrettyFile, refused: boolean, terminal: T
   }
 }
 
+/** Whether each flow promises what is required; prints what is in the way of it. */
+async function delivers(
+  { plan, findings }: CompiledAgent,
+  wanted: DeliveryLevel | undefined,
+  terminal: Terminal,
+): Promise<boolean> {
+  if (wanted === undefined) return true;
+  const below = requirementFindings(findings.text, [deliveryOfPlan(plan)], wanted);
+  if (below.length === 0) return true;
+  await report({ ...findings, diagnostics: below }, true, terminal);
+  terminal.exitCode = 1;
+  return false;
+}
+
 async function write(
   compiled: CompiledAgent,
   folder: string,
@@ -94,6 +113,8 @@ async function write(
   terminal.out(
     `Built ${escapeText(compiled.plan.agent)} into ${shown}: ${program.entry} (${lines} lines) and ${library} files in lib.\n`,
   );
+  terminal.out(prettyDelivery([deliveryOfPlan(compiled.plan)], await prettyOptions(terminal)).trimEnd());
+  terminal.out("\n");
   if (program.lookUps.length > 0) {
     const names = program.lookUps.map(({ variable, fallback }) =>
       fallback === undefined ? variable : `${variable} (optional)`,

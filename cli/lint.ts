@@ -1,10 +1,21 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Override } from "../compiler/bind/bind.ts";
 import { jsonReport } from "../compiler/diagnostics/json-report.ts";
 import { applyFixes } from "../compiler/lint/fix.ts";
 import { agentNames, type LintOptions, type LintResult, lint } from "../compiler/lint/lint.ts";
+import type { DeliveryLevel } from "../compiler/plan/guarantee.ts";
+import { parseValue } from "../compiler/resolve/value.ts";
 import { nearestName } from "../compiler/schema/nearest-name.ts";
+import { hostPortList } from "../compiler/schema/property-types.ts";
+import {
+  type AgentDelivery,
+  deliveryOf,
+  jsonDelivery,
+  prettyDelivery,
+  requirementFindings,
+  requireOption,
+} from "./delivery.ts";
 import { parseOverride } from "./overrides.ts";
 import { type PrettyFile, prettyFile, prettyOptions, prettySummary } from "./pretty-report.ts";
 import { COULD_NOT_RUN, giveUp, type Terminal } from "./terminal.ts";
@@ -15,6 +26,8 @@ interface Flags {
   readonly unsafe?: true;
   readonly agent?: string;
   readonly set?: readonly Override[];
+  readonly require?: DeliveryLevel;
+  readonly bootstrapServers?: string;
 }
 
 /** `flafkac lint FILE…|-`. */
@@ -27,11 +40,25 @@ export function createCommand(terminal: Terminal): Command {
     .option("--unsafe", "with --fix: apply also those fixes that want a second look")
     .option("--agent <NAME>", "look at this agent only")
     .option("--set <KEY=VALUE>", "set a property, as if it were the last line of the file", parseOverride)
+    .addOption(requireOption())
+    .option(
+      "--bootstrap-servers <HOST:PORT,…>",
+      "with --fix: the brokers to write where a configuration names a ZooKeeper only",
+      parseBrokers,
+    )
     .addHelpText(
       "after",
       "\nExit status: 0 no errors (there may be warnings), 1 errors, 2 could not run.\nColours: NO_COLOR=1 turns them off, FORCE_COLOR=1 on.",
     )
     .action((files: readonly string[], flags: Flags) => run(files, flags, terminal));
+}
+
+/** `host:port`, or several separated by commas, as `kafka.bootstrap.servers` takes them. */
+function parseBrokers(text: string): string {
+  const value = parseValue(hostPortList({ description: "Brokers." }), text);
+  if (value.kind !== "list")
+    throw new InvalidArgumentError("Write host:port, or several separated by commas.");
+  return value.value.join(",");
 }
 
 /** What findings call standard input. */
@@ -40,6 +67,7 @@ const STDIN = "<stdin>";
 /** A file that was judged. */
 interface Judged extends PrettyFile {
   readonly agentNames: readonly string[];
+  readonly delivery: readonly AgentDelivery[];
   readonly fixed: number;
   /** The file after `--fix`. */
   readonly output: Uint8Array | undefined;
@@ -48,6 +76,9 @@ interface Judged extends PrettyFile {
 async function run(files: readonly string[], flags: Flags, terminal: Terminal): Promise<void> {
   if (flags.unsafe === true && flags.fix !== true) {
     return giveUp(terminal, "--unsafe goes with --fix.");
+  }
+  if (flags.bootstrapServers !== undefined && flags.fix !== true) {
+    return giveUp(terminal, "--bootstrap-servers goes with --fix.");
   }
   const judged: Judged[] = [];
   let unreadable = false;
@@ -87,18 +118,29 @@ async function judge(path: string, flags: Flags, terminal: Terminal): Promise<Ju
   const options: LintOptions = {
     ...(flags.agent === undefined ? {} : { agent: flags.agent }),
     ...(flags.set === undefined ? {} : { overrides: flags.set }),
+    ...(flags.bootstrapServers === undefined ? {} : { bootstrapServers: flags.bootstrapServers }),
   };
   const name = fromStdin ? STDIN : path;
-  if (flags.fix !== true) return judgedAs(name, lint(bytes, options), 0, undefined);
+  if (flags.fix !== true) return judgedAs(name, lint(bytes, options), 0, undefined, flags);
   const fixed = applyFixes(bytes, { ...options, unsafe: flags.unsafe === true });
-  return judgedAs(name, fixed.result, fixed.applied, fixed.bytes);
+  return judgedAs(name, fixed.result, fixed.applied, fixed.bytes, flags);
 }
 
-function judgedAs(path: string, result: LintResult, fixed: number, output: Uint8Array | undefined): Judged {
+function judgedAs(
+  path: string,
+  result: LintResult,
+  fixed: number,
+  output: Uint8Array | undefined,
+  { agent, require }: Flags,
+): Judged {
+  const { text } = result.document;
+  const delivery = deliveryOf(path, result, agent);
+  const below = require === undefined ? [] : requirementFindings(text, delivery, require);
   return {
     path,
-    text: result.document.text,
-    diagnostics: result.diagnostics,
+    text,
+    diagnostics: [...result.diagnostics, ...below].sort((a, b) => a.span.start - b.span.start),
+    delivery,
     secrets: result.secrets,
     agentNames: agentNames(result),
     fixed,
@@ -114,11 +156,12 @@ async function print(judged: readonly Judged[], flags: Flags, terminal: Terminal
   const say = (text: string) => (outputs.length > 0 ? terminal.err(text) : terminal.out(text));
   for (const output of outputs) terminal.out(output);
   if (flags.format === "json") {
-    say(`${JSON.stringify(jsonReport(judged), null, 2)}\n`);
+    const files = judged.map((file) => ({ ...file, delivery: jsonDelivery(file.delivery) }));
+    say(`${JSON.stringify(jsonReport(files), null, 2)}\n`);
     return;
   }
   const options = await prettyOptions(terminal);
-  for (const file of judged) say(prettyFile(file, options));
+  for (const file of judged) say(prettyFile(file, options) + prettyDelivery(file.delivery, options));
   const fixed = judged.reduce((sum, one) => sum + one.fixed, 0);
   say(prettySummary(judged, fixed, options));
 }

@@ -1,5 +1,6 @@
 import { LineIndex } from "../../grammar/text/line-index.ts";
 import type { Span } from "../../grammar/text/span.ts";
+import type { DeliveryLevel } from "../plan/guarantee.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 
 /** A place in a file: the offset in UTF-16 units from 0, line and column from 1. */
@@ -32,6 +33,29 @@ export interface JsonDiagnostic {
   }[];
 }
 
+/** What an agent delivers, as `--format json` prints it. */
+export interface JsonDelivery {
+  readonly agent: string;
+  /** Null where it is known. */
+  readonly unknown: string | null;
+  readonly flows: readonly {
+    readonly sources: readonly string[];
+    readonly channel: string;
+    readonly sinks: readonly string[];
+    readonly level: DeliveryLevel;
+    readonly sentence: string;
+    readonly weaknesses: readonly {
+      readonly level: DeliveryLevel;
+      readonly may: string;
+      readonly component: string;
+      readonly property: string | null;
+      /** The line to blame; null for what is in no line. */
+      readonly line: number | null;
+      readonly change: string;
+    }[];
+  }[];
+}
+
 /** How many findings there are of each severity. */
 export interface Summary {
   readonly errors: number;
@@ -42,7 +66,12 @@ export interface Summary {
 /** The whole output of `--format json`. Its shape is stable: what is added later is added beside what is there. */
 export interface JsonReport {
   readonly version: 1;
-  readonly files: readonly { readonly path: string; readonly diagnostics: readonly JsonDiagnostic[] }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly diagnostics: readonly JsonDiagnostic[];
+    /** What each agent delivers. */
+    readonly delivery: readonly JsonDelivery[];
+  }[];
   readonly summary: Summary;
 }
 
@@ -51,15 +80,17 @@ export interface FileFindings {
   readonly path: string;
   readonly text: string;
   readonly diagnostics: readonly Diagnostic[];
+  readonly delivery: readonly JsonDelivery[];
 }
 
 /** The findings of all files, with lines and columns. */
 export function jsonReport(files: readonly FileFindings[]): JsonReport {
   return {
     version: 1,
-    files: files.map(({ path, text, diagnostics }) => ({
+    files: files.map(({ path, text, diagnostics, delivery }) => ({
       path,
       diagnostics: jsonDiagnostics(text, diagnostics),
+      delivery,
     })),
     summary: summarize(files.flatMap(({ diagnostics }) => diagnostics)),
   };

@@ -18,6 +18,8 @@ export interface LintOptions {
   readonly agent?: string;
   /** Properties set on the command line, read after the file. */
   readonly overrides?: readonly Override[];
+  /** Brokers, `host:port` separated by commas, for fixes that need to know them. */
+  readonly bootstrapServers?: string;
   /** Other rules than all of them, for tests. */
   readonly rules?: readonly Rule[];
 }
@@ -49,7 +51,8 @@ export function lint(input: Uint8Array | string, options: LintOptions = {}): Lin
   const found = new Collected(document, overrides);
   const corrections: Correction[] = [];
 
-  const writtenContext = contextOf(document, written, found, secrets);
+  const { bootstrapServers } = options;
+  const writtenContext = contextOf(document, written, found, secrets, bootstrapServers);
   for (const rule of rules) {
     if (rule.reads !== "as-written") continue;
     for (const finding of rule.check(writtenContext)) {
@@ -61,7 +64,7 @@ export function lint(input: Uint8Array | string, options: LintOptions = {}): Lin
   const meantDocument = asMeant(document, corrections);
   const meant = corrections.length === 0 ? written : look(meantDocument, overrides);
   const meantSecrets = corrections.length === 0 ? secrets : secretEntries(meantDocument, meant.agents);
-  const meantContext = contextOf(meantDocument, meant, found, meantSecrets);
+  const meantContext = contextOf(meantDocument, meant, found, meantSecrets, bootstrapServers);
   for (const rule of rules) {
     if (rule.reads !== "as-meant") continue;
     for (const finding of rule.check(meantContext)) found.add(rule, finding);
@@ -178,8 +181,10 @@ function contextOf(
   { bound, agents }: Look,
   found: Collected,
   secrets: ReadonlySet<unknown>,
+  bootstrapServers: string | undefined,
 ): LintContext {
   return {
+    bootstrapServers,
     document,
     bound,
     agents,

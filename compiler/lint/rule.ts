@@ -42,6 +42,8 @@ export interface LintContext {
   hasError(agent: string, component: string | undefined): boolean;
   /** True for an entry whose value must not be shown, in a message or in a fix. */
   isSecret(entry: PropertyEntry): boolean;
+  /** The brokers that a fix may write, where the user has named some. */
+  readonly bootstrapServers: string | undefined;
   /** The value of a property for a message: in quotes, shortened, and blotted out when it is a secret. */
   quote(property: BoundProperty): string;
 }

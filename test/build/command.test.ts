@@ -138,6 +138,16 @@ test("a reference to another property is resolved when building", async () => {
   expect(await readFile(join(out, "a1.ts"), "utf8")).toContain("port: 20_333");
 });
 
+test("build says what each flow delivers, and refuses what is less than required", async () => {
+  const terminal = await flafkac("build", conf, "-o", out);
+  expect(terminal.output).toContain("Delivery of a1:\n  r1 → c1 → k1: at-most-once: k1 throws events away\n");
+  const refused = await flafkac("build", conf, "-o", out, "--require", "at-least-once");
+  expect(refused.exitCode).toBe(1);
+  expect(refused.errors).toContain("delivery-below-required");
+  expect(refused.errors).toContain("Not built:");
+  expect(refused.output).toBe("");
+});
+
 test("--check passes on what was built, and tells which files differ and what to run", async () => {
   await flafkac("build", conf, "-o", out);
   const same = await flafkac("build", conf, "-o", out, "--check");

@@ -138,6 +138,7 @@ describe("--format json", () => {
       files: [
         {
           path: "<stdin>",
+          delivery: [{ agent: "a1", unknown: "Its errors have to be mended first.", flows: [] }],
           diagnostics: [
             {
               code: "missing-required",
@@ -157,6 +158,82 @@ describe("--format json", () => {
       ],
       summary: { errors: 1, warnings: 0, infos: 0 },
     });
+  });
+});
+
+describe("delivery", () => {
+  const kafka = inAgent(
+    "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092\n  a1.sinks.k1.kafka.producer.acks = 1  \na1.channels.c1.capacity = 20000",
+    { text: "" },
+  );
+
+  test("of each flow is told", async () => {
+    const { output, exitCode } = await flafkac(["lint", "-"], { stdin: good });
+    expect(exitCode).toBe(0);
+    expect(output).toContain(
+      "Delivery of a1:\n  r1 → c1 → k1: may lose up to 100 events when the process is killed\n",
+    );
+  });
+
+  test("below what --require asks for is an error at the line to blame, with what to change", async () => {
+    const { output, exitCode } = await flafkac(["lint", "--require", "at-least-once", "-"], { stdin: kafka });
+    expect(exitCode).toBe(1);
+    expect(output).toContain("<stdin>:3:3  error  delivery-below-required");
+    expect(output.replace(/\s+/g, " ")).toContain(
+      "r1 → c1 → k1: at-least-once while the partition's leader lives. --require asks for at-least-once. Set kafka.producer.acks of k1 to all.",
+    );
+    expect(output.replace(/\s+/g, " ")).toContain(
+      "r1 → c1 → k1: may lose up to 20,000 events when the process is killed. --require asks for at-least-once. Make c1 a Kafka channel (type = org.apache.flume.channel.kafka.KafkaChannel): it outlives the process.",
+    );
+    expect(output).toContain("2 errors in 1 file");
+  });
+
+  test.each([
+    ["may-lose-on-kill", 0],
+    ["at-most-once", 0],
+    ["at-least-once-while-leader-lives", 1],
+  ])("--require %s: exit status %i", async (level, status) => {
+    expect((await flafkac(["lint", "--require", level, "-"], { stdin: kafka })).exitCode).toBe(status);
+  });
+
+  test("that is not known is below everything", async () => {
+    const pending = inAgent("a1.sources.r1.type = exec", { text: "" });
+    expect((await flafkac(["lint", "-"], { stdin: pending })).exitCode).toBe(0);
+    const { output, exitCode } = await flafkac(["lint", "--require", "at-most-once", "-"], {
+      stdin: pending,
+    });
+    expect(exitCode).toBe(1);
+    expect(output).toContain("What a1 delivers is not known");
+  });
+
+  test("is in the JSON report, with the lines to blame", async () => {
+    const { output } = await flafkac(["lint", "--format", "json", "-"], { stdin: kafka });
+    const { files } = JSON.parse(output) as JsonReport;
+    expect(files[0]?.delivery).toMatchObject([
+      {
+        agent: "a1",
+        unknown: null,
+        flows: [
+          {
+            sources: ["r1"],
+            channel: "c1",
+            sinks: ["k1"],
+            level: "may-lose-on-kill",
+            weaknesses: [
+              { component: "channels.c1", property: "type", line: 12 },
+              { component: "sinks.k1", property: "kafka.producer.acks", line: 3 },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
+  test("of one agent where --agent names one", async () => {
+    const two = `${good}${good.replaceAll("a1.", "b1.")}`;
+    const { output } = await flafkac(["lint", "--agent", "b1", "-"], { stdin: two });
+    expect(output).toContain("Delivery of b1");
+    expect(output).not.toContain("Delivery of a1");
   });
 });
 

@@ -114,8 +114,8 @@ describe("what a flow promises", () => {
   test("the worst comes first, and all are told", () => {
     const [found] = promises(NETCAT, MEMORY, KAFKA_SINK);
     expect(found?.weaknesses.map(({ level, component }) => [level, component])).toEqual([
-      ["may-lose-on-kill", "c"],
-      ["at-least-once-while-leader-lives", "k"],
+      ["may-lose-on-kill", "channels.c"],
+      ["at-least-once-while-leader-lives", "sinks.k"],
     ]);
   });
 
@@ -124,7 +124,7 @@ describe("what a flow promises", () => {
     expect(written?.weaknesses[0]).toMatchObject({ property: "kafka.producer.acks", place: 15 });
     const [byDefault] = promises(KAFKA_SOURCE, MEMORY, KAFKA_SINK);
     expect(byDefault?.weaknesses[0]).toMatchObject({
-      component: "k",
+      component: "sinks.k",
       place: 12,
       change: "Set kafka.producer.acks of k to all.",
     });
