@@ -13,8 +13,6 @@ import { ChannelSpace, permitsOf } from "./space.ts";
 
 /** Flume's properties of the Kafka channel that events are put by, and those of its producer. */
 export interface KafkaChannelOptions {
-  /** `kafka.topic`. */
-  readonly topic: string;
   /** Values are Avro with the headers in them, not the bare body. */
   readonly parseAsFlumeEvent: boolean;
   /** Name of the header that holds a partition's number [partitionIdHeader]. */
@@ -211,8 +209,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
   }
 
   /** Sends what is put until the channel is closed and empty: one request at a time, while the next events gather. */
-  async store(producer: Pick<KafkaProducer, "partitionsOf" | "send">): Promise<void> {
-    const { topic } = this.#options;
+  async store(topic: string, producer: Pick<KafkaProducer, "partitionsOf" | "send">): Promise<void> {
     const learnPartitions = async () => {
       this.#partitions = (await producer.partitionsOf(topic)).count;
       this.#tellPartitionsKnown(true);
@@ -277,7 +274,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
       return false;
     }
     if (partition !== undefined && this.#partitions !== undefined && partition >= this.#partitions) {
-      this.#refusal = `The topic ${this.#options.topic} has no partition ${partition}, only ${this.#partitions}`;
+      this.#refusal = `The topic has no partition ${partition}: it has ${this.#partitions}, counted from 0`;
       return false;
     }
     this.#refusal = undefined;

@@ -3,7 +3,7 @@ const MOST_WAITING_REPLIES = 1024;
 
 /** What is to be said, in order: `OK` for so many lines once they are stored, or some words after that. */
 type LateReply =
-  | { lines: number; stored: boolean; readonly after: Promise<void> }
+  | { lines: number; stored: boolean; readonly after: Promise<unknown> }
   | { readonly words: Buffer };
 
 /**
@@ -34,7 +34,7 @@ export class LateReplies {
   }
 
   /** `OK` for so many lines, when `after` resolves. */
-  ok(lines: number, after: Promise<void>): void {
+  ok(lines: number, after: Promise<unknown>): void {
     const last = this.#replies.at(-1);
     if (last !== undefined && "lines" in last && last.after === after) {
       last.lines += lines;

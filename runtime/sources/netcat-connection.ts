@@ -21,7 +21,7 @@ export interface NetcatSession {
   /** From `preparedOks`; undefined when lines are not to be answered. */
   readonly oks: Buffer | undefined;
   /** Resolves when all lines put so far are safe: `OK` waits for it. Undefined: they are safe once they are put. */
-  readonly stored: (() => Promise<void>) | undefined;
+  readonly stored: (() => Promise<unknown>) | undefined;
   readonly refusals: RepeatedWarning;
   readonly closings: RepeatedWarning;
 }

@@ -26,7 +26,7 @@ export class NetcatSource implements RunningSource {
   readonly #source: SourceComponent;
   readonly #options: NetcatOptions;
   readonly #put: PutLine;
-  readonly #stored: (() => Promise<void>) | undefined;
+  readonly #stored: (() => Promise<unknown>) | undefined;
   readonly #connections = new Set<NetcatConnection>();
   readonly #refusals: RepeatedWarning;
   readonly #closings: RepeatedWarning;
@@ -36,7 +36,12 @@ export class NetcatSource implements RunningSource {
    * `stored`, where there is one, resolves when everything put so far is safe: `OK` waits for that, while more lines
    * are taken. Without it a line is safe once it is put.
    */
-  constructor(source: SourceComponent, options: NetcatOptions, put: PutLine, stored?: () => Promise<void>) {
+  constructor(
+    source: SourceComponent,
+    options: NetcatOptions,
+    put: PutLine,
+    stored?: () => Promise<unknown>,
+  ) {
     this.#source = source;
     this.#options = options;
     this.#put = put;

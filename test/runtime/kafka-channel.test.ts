@@ -69,7 +69,6 @@ async function settled(): Promise<void> {
 }
 
 const limits: KafkaChannelOptions = {
-  topic: "flume-channel",
   parseAsFlumeEvent: false,
   maxBatchBytes: 100_000,
 };
@@ -103,7 +102,7 @@ describe("what goes to Kafka", () => {
     const lines = ["", "a", "x".repeat(63), "x".repeat(64), "x".repeat(8191), "x".repeat(8192)];
     for (const line of lines) expect(putLine(channel, line)).toBe(true);
     for (const line of lines) expect(channel.put(eventOf(Buffer.from(line)))).toBe(true);
-    void channel.store(kafka);
+    void channel.store("flume-channel", kafka);
     await kafka.acknowledge();
     const expected = lines.map((line) => avroFlumeEvent(eventOf(Buffer.from(line))));
     expect(kafka.stored.get(undefined)).toEqual([...expected, ...expected]);
@@ -115,7 +114,7 @@ describe("what goes to Kafka", () => {
       const { channel } = channelOf({ parseAsFlumeEvent });
       const kafka = new Kafka(1);
       const event = eventWith("body", { host: "web1", key: "k" });
-      void channel.store(kafka);
+      void channel.store("flume-channel", kafka);
       await settled();
       expect(channel.put(event)).toBe(true);
       await kafka.acknowledge();
@@ -127,7 +126,7 @@ describe("what goes to Kafka", () => {
   test("each event to its partition, in the order of the puts", async () => {
     const { channel } = channelOf({ partitionIdHeader: "p", maxBatchBytes: 300 });
     const kafka = new Kafka(5);
-    const stored = channel.store(kafka);
+    const stored = channel.store("flume-channel", kafka);
     await settled();
     const expected = new Map<number | undefined, string[]>();
     for (let i = 0; i < 200; i++) {
@@ -156,7 +155,7 @@ describe("what goes to Kafka", () => {
   test("everything to the default partition, but for what a header sends elsewhere", async () => {
     const { channel } = channelOf({ partitionIdHeader: "p", defaultPartitionId: 2 });
     const kafka = new Kafka(3);
-    void channel.store(kafka);
+    void channel.store("flume-channel", kafka);
     await settled();
     putLine(channel, "line");
     channel.put(eventWith("keyed", { key: "k" }));
@@ -168,7 +167,7 @@ describe("what goes to Kafka", () => {
   test("all that gathers while a request is out as the next request", async () => {
     const { channel, counters } = channelOf();
     const kafka = new Kafka(1);
-    void channel.store(kafka);
+    void channel.store("flume-channel", kafka);
     await settled();
     putLine(channel, "a");
     await settled();
@@ -187,7 +186,7 @@ describe("what is told", () => {
   test("stored resolves when all that was put before is acknowledged, in the order of the calls", async () => {
     const { channel } = channelOf({ partitionIdHeader: "p" });
     const kafka = new Kafka(2);
-    void channel.store(kafka);
+    void channel.store("flume-channel", kafka);
     await settled();
     const told: string[] = [];
     const tell = (text: string) => void channel.stored().then(() => told.push(text));
@@ -216,7 +215,7 @@ describe("what is told", () => {
     void channel.stored().then(() => {
       stored = true;
     });
-    void channel.store(kafka);
+    void channel.store("flume-channel", kafka);
     for (let request = 1; request <= 3; request++) {
       await settled();
       expect([kafka.requests, stored]).toEqual([request, false]);
@@ -228,7 +227,7 @@ describe("what is told", () => {
   test("receipts are held from the put to the acknowledgement, not by optional channels", async () => {
     const { channel } = channelOf({ partitionIdHeader: "p" });
     const kafka = new Kafka(2);
-    void channel.store(kafka);
+    void channel.store("flume-channel", kafka);
     await settled();
     let delivered = 0;
     const receipt = new Receipt(() => delivered++);
@@ -249,7 +248,7 @@ describe("room", () => {
   test("is bounded in bytes, and comes back with the acknowledgement", async () => {
     const { channel, counters } = channelOf({ bufferMemory: 1000, deliveryTimeout: 120_000 });
     const kafka = new Kafka(1);
-    void channel.store(kafka);
+    void channel.store("flume-channel", kafka);
     await settled();
     for (let i = 0; i < 2; i++) expect(putLine(channel, "x".repeat(500))).toBe(true);
     expect(channel.hasRoom(eventOf(Buffer.from("y")))).toBe(false);
@@ -274,7 +273,7 @@ describe("room", () => {
   test("for a key is there once the partitions are known, and lines need not wait for that", async () => {
     const { channel } = channelOf({ deliveryTimeout: 60_000 });
     const kafka = new Kafka();
-    void channel.store(kafka);
+    void channel.store("flume-channel", kafka);
     const keyed = eventWith("keyed", { key: "k" });
     expect(putLine(channel, "line")).toBe(true);
     expect(channel.put(keyed)).toBe(false);
@@ -294,7 +293,7 @@ describe("room", () => {
   test("is never there for what no request can carry, and no partition can take", async () => {
     const { channel, counters } = channelOf({ maxBatchBytes: 1000, partitionIdHeader: "p" });
     const kafka = new Kafka(3);
-    void channel.store(kafka);
+    void channel.store("flume-channel", kafka);
     await settled();
     const refused = async (put: () => boolean): Promise<string> => {
       expect(put()).toBe(false);
@@ -308,7 +307,7 @@ describe("room", () => {
       "Non integer partition id specified",
     );
     expect(await refused(() => channel.put(eventWith("x", { p: "3" })))).toBe(
-      "The topic flume-channel has no partition 3, only 3",
+      "The topic has no partition 3: it has 3, counted from 0",
     );
     expect(counters).toMatchObject({ EventPutAttemptCount: 4, EventPutSuccessCount: 0 });
     expect(putLine(channel, "small")).toBe(true);
@@ -321,7 +320,7 @@ describe("room", () => {
         const kafka = new Kafka(1);
         const body = Buffer.alloc(size, "x");
         const headers = new Map([["key", "some key"]]);
-        const store = channel.store(kafka);
+        const store = channel.store("flume-channel", kafka);
         await Promise.resolve();
         await Promise.resolve();
         const put = [
@@ -347,7 +346,7 @@ describe("a channel that is closed", () => {
     putLine(channel, "a");
     expect(putLine(channel, "b")).toBe(false);
     const room = channel.waitForRoom();
-    const store = channel.store(kafka);
+    const store = channel.store("flume-channel", kafka);
     channel.close();
     expect(await room).toBe(false);
     await kafka.acknowledge();
@@ -357,7 +356,7 @@ describe("a channel that is closed", () => {
 
   test("ends at once when it is empty, whether or not Kafka answers", async () => {
     const { channel } = channelOf();
-    const store = channel.store(new Kafka());
+    const store = channel.store("flume-channel", new Kafka());
     channel.close();
     await store;
     expect(channel.size).toBe(0);
