@@ -1,9 +1,9 @@
 import { putInto } from "../plan/branches.ts";
 import type { PipelinePlan, PlannedChannel, PlannedSink, PlanValue } from "../plan/pipeline-plan.ts";
 import { docComment } from "./comments.ts";
-import { list } from "./header-comment.ts";
 import type { ImportList } from "./import-list.ts";
 import { call, layOut } from "./layout.ts";
+import { list } from "./list.ts";
 import { commentText, printLiteral } from "./literal.ts";
 import type { Names } from "./names.ts";
 import { eventOfName, printEventOf, supplyOf } from "./records.ts";
@@ -47,17 +47,15 @@ export function printStore(channel: PlannedChannel, printer: DrainPrinter): Prin
     plan.channels.filter(({ id, topic }) => topic !== undefined && putInto(plan, id)).length === 1;
   const records = names.objectOf(channel.id);
   const name = names.functionOf("store", "In", channel, alone);
-  const { text, expression } = topicOf(channel, channel.topic.topic, printer);
   return [
     {
       name,
       text: [
-        ...text,
         docComment(
           `${commentText(channel.name)} sends all that has gathered as one request, while the next events gather.`,
         ),
         `function ${name}(): Promise<void> {`,
-        `  return ${records}.store(${expression}, ${names.producerOf(channel.id)});`,
+        `  return ${records}.store(${names.producerOf(channel.id)});`,
         "}",
       ].join("\n"),
     },
@@ -109,13 +107,12 @@ function encodedDrain(sink: PlannedSink, topic: PlanValue, printer: DrainPrinter
 
 /** The expression of a topic. Looked up at the start, where a missing variable still keeps the program from taking lines. */
 function topicOf(
-  component: PlannedSink | PlannedChannel,
+  component: PlannedSink,
   topic: PlanValue,
   { plan, names, values }: DrainPrinter,
 ): { readonly text: string[]; readonly expression: string } {
   if (topic.kind === "literal") return { text: [], expression: printLiteral(topic.value) };
-  const alone = plan.sinks.length + plan.channels.filter((one) => one.topic !== undefined).length === 1;
-  const variable = names.functionOf("topic", "Of", component, alone);
+  const variable = names.functionOf("topic", "Of", component, plan.sinks.length === 1);
   const where = `Where the events of ${commentText(component.name)} go.`;
   return {
     text: [docComment(where), layOut(`const ${variable} = `, values.value(topic), ";"), ""],

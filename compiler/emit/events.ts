@@ -6,11 +6,12 @@ import type {
   PlannedSelector,
   PlannedSource,
 } from "../plan/pipeline-plan.ts";
+import { channelsOf } from "./channels-of.ts";
 import { docComment } from "./comments.ts";
-import { channelsOf, list } from "./header-comment.ts";
 import { headerValue, interceptorLine, interceptorNote } from "./headers.ts";
 import type { ImportList } from "./import-list.ts";
 import { arrayOf, type Code, call, layOut, objectOf } from "./layout.ts";
+import { list } from "./list.ts";
 import { commentText, printLiteral } from "./literal.ts";
 import type { Names } from "./names.ts";
 import { printEventOf, supplyOf } from "./records.ts";

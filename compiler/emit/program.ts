@@ -108,8 +108,10 @@ function sourceArguments(source: PlannedSource, puts: PutFunctions, { plan, name
       topic !== undefined && branchesOf(source.selector).some(({ required }) => required.includes(id)),
   );
   if (source.unit !== "line" || topics.length === 0) return [put];
-  const stored = topics.map(({ id }) => `${names.objectOf(id)}.stored()`);
-  return [put, stored.length === 1 ? `() => ${stored[0]}` : `() => Promise.all([${stored.join(", ")}])`];
+  const [first, ...others] = topics.map(({ id }) => `${names.objectOf(id)}.stored()`);
+  // Each has to be asked before the first is waited for: "so far" is now
+  const all = `() => Promise.all([${[first, ...others].join(", ")}]).then(() => {})`;
+  return [put, others.length === 0 ? `() => ${first}` : all];
 }
 
 /** The agent and the contexts of its components. */

@@ -30,7 +30,11 @@ export const kafkaPlan: ComponentPlan = {
       construction: {
         symbol: { name: "KafkaChannel", module: "channels/kafka.ts" },
         role: "records",
-        options: [...putOptions(channel, asEvents), ...maxBatchBytes(channel)],
+        options: [
+          { name: "topic", value: topic, origin: channel.origin("kafka.topic") },
+          ...putOptions(channel, asEvents),
+          ...maxBatchBytes(channel),
+        ],
         says: `${name}: events on their way into the topic ${topicName}, ${asEvents ? "each an AvroFlumeEvent with its headers" : "their bodies alone"}.`,
       },
       lines: channel.lines(
@@ -51,6 +55,7 @@ export const kafkaPlan: ComponentPlan = {
           says: `${name}'s connection to Kafka for what is put into it.`,
         },
         acks,
+        readsHeaders: asEvents ? "all" : ["key", ...partitionHeader(channel)],
         fetch,
         headers: [{ header: "key", value: { kind: "record", of: "key" } }],
       },
@@ -58,10 +63,19 @@ export const kafkaPlan: ComponentPlan = {
   },
 };
 
+function partitionHeader(channel: ComponentReader): string[] {
+  const header = channel.known("partitionIdHeader");
+  return typeof header === "string" ? [header] : [];
+}
+
 function putOptions(channel: ComponentReader, asEvents: boolean): PlanOption[] {
+  const written = (name: string, property: string, note: string) =>
+    channel.isWritten(property) ? channel.option(name, property, { note }) : [];
   return [
     { name: "parseAsFlumeEvent", value: literal(asEvents), origin: channel.origin("parseAsFlumeEvent") },
     ...channel.option("partitionIdHeader", "partitionIdHeader"),
     ...channel.option("defaultPartitionId", "defaultPartitionId"),
+    ...written("bufferMemory", "kafka.producer.buffer.memory", "bytes on their way at most"),
+    ...written("deliveryTimeout", "kafka.producer.delivery.timeout.ms", "ms that a source waits for room"),
   ];
 }

@@ -107,7 +107,12 @@ function fileSystem(sink: ComponentReader, uri: PlanOption[]): PlannedHelper {
             ...sink.option("kerberosPrincipal", "hdfs.kerberosPrincipal"),
             ...sink.option("keytab", "hdfs.kerberosKeytab"),
             ...sink.option("proxyUser", "hdfs.proxyUser"),
-            ...sink.option("callTimeout", "hdfs.callTimeout", { note: "ms" }),
+            {
+              name: "callTimeout",
+              value: sink.integer("hdfs.callTimeout") ?? literal(30_000),
+              origin: sink.origin("hdfs.callTimeout"),
+              note: "ms",
+            },
           ],
         },
       ],
