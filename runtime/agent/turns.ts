@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 const LONGEST_TURN = 10;
 
 /** For a loop that may go on without ever waiting for anything outside: lets the rest of the program have its turns. */
-export class Turns {
+export class ProgramTurns {
   #began = performance.now();
 
   /** To wait for between two rounds; undefined as long as the present turn is short enough. */

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SinkComponent } from "../agent/component.ts";
 import { errorText } from "../agent/log.ts";
-import { Turns } from "../agent/turns.ts";
+import { ProgramTurns } from "../agent/turns.ts";
 import type { EventChannel } from "../channels/memory.ts";
 import type { Event } from "../events/event.ts";
 import type { FetchedRecords } from "../kafka/fetched-records.ts";
+import type { HeldBack, HeldBackEvents } from "./held-back.ts";
 
 /** Where a sink's records of Kafka come from: a `KafkaConsumer`. Several drains may take from one. */
 export interface RecordSupply {
@@ -25,29 +26,40 @@ export async function drain(
   sink: SinkComponent,
   channel: EventChannel,
   batchSize: number,
-  deliver: (events: readonly Event[]) => Promise<void> | void,
+  deliver: (events: readonly Event[]) => Promise<HeldBackEvents | undefined | void> | void,
 ): Promise<void> {
   const counters = sink.counters;
   const attempts = new Attempts(sink);
+  const heldBack = new HeldBackBatches();
+  const commit = (delivered: readonly Event[]) => {
+    channel.commit(delivered);
+    counters.EventDrainSuccessCount += delivered.length;
+  };
   for (
     let events = await channel.take(batchSize);
     events !== undefined;
     events = await channel.take(batchSize)
   ) {
     counters.EventDrainAttemptCount += events.length;
+    let rest: HeldBackEvents | undefined | void;
     try {
-      await deliver(events);
+      rest = await deliver(events);
     } catch (error) {
       channel.rollback(events);
       await attempts.failed(error);
       continue;
     }
-    channel.commit(events);
-    counters.EventDrainSuccessCount += events.length;
+    if (rest === undefined) commit(events);
+    else {
+      const { waiting } = rest;
+      commit(events.filter((event) => !waiting.has(event)));
+      heldBack.add(rest, () => commit([...waiting]));
+    }
     if (events.length < batchSize) counters.BatchUnderflowCount++;
     else counters.BatchCompleteCount++;
     await attempts.succeeded();
   }
+  await heldBack.delivered();
 }
 
 /**
@@ -57,26 +69,33 @@ export async function drain(
 export async function drainRecords(
   sink: SinkComponent,
   consumer: RecordSupply,
-  deliver: (batches: readonly FetchedRecords[]) => Promise<void> | void,
+  deliver: (batches: readonly FetchedRecords[]) => Promise<HeldBack | undefined | void> | void,
 ): Promise<void> {
   const counters = sink.counters;
   const attempts = new Attempts(sink);
+  const heldBack = new HeldBackBatches();
   for (let batches = await consumer.take(); batches !== undefined; batches = await consumer.take()) {
     let records = 0;
     for (const { count } of batches) records += count;
     counters.EventDrainAttemptCount += records;
+    let rest: HeldBack | undefined | void;
     try {
-      await deliver(batches);
+      rest = await deliver(batches);
     } catch (error) {
       consumer.rollback(batches);
       await attempts.failed(error);
       continue;
     }
-    consumer.commit(batches);
-    counters.EventDrainSuccessCount += records;
+    const commit = () => {
+      consumer.commit(batches);
+      counters.EventDrainSuccessCount += records;
+    };
+    if (rest === undefined) commit();
+    else heldBack.add(rest, commit);
     counters.BatchCompleteCount++;
     await attempts.succeeded();
   }
+  await heldBack.delivered();
 }
 
 /** The records as events, in order, for a sink that takes no records. `eventOf` makes one of the record at a place. */
@@ -89,12 +108,32 @@ export function eventsOf(
   return events;
 }
 
+/** Batches that a sink has taken and could not deliver whole. */
+class HeldBackBatches {
+  readonly #all = new Set<HeldBack>();
+
+  /** `commit` is called once the rest of the batch is delivered. */
+  add(heldBack: HeldBack, commit: () => void): void {
+    this.#all.add(heldBack);
+    void heldBack.later.then(() => {
+      this.#all.delete(heldBack);
+      commit();
+    });
+  }
+
+  /** Nothing more will come: waits for what is held back, for as long as it takes. */
+  async delivered(): Promise<void> {
+    for (const heldBack of this.#all) heldBack.hurry();
+    await Promise.all([...this.#all].map(({ later }) => later));
+  }
+}
+
 /** A sink's attempts to deliver: how long to wait after a failed one, and what the log has to say. */
 class Attempts {
   readonly #sink: SinkComponent;
   #trouble: string | undefined;
   #failures = 0;
-  readonly #turns = new Turns();
+  readonly #turns = new ProgramTurns();
 
   constructor(sink: SinkComponent) {
     this.#sink = sink;

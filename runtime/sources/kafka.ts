@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SourceComponent } from "../agent/component.ts";
 import type { RunningSource } from "../agent/lifecycle.ts";
 import { RepeatedWarning } from "../agent/repeated-warning.ts";
-import { Turns } from "../agent/turns.ts";
+import { ProgramTurns } from "../agent/turns.ts";
 import type { FullChannel } from "../channels/full-channel.ts";
 import type { Event } from "../events/event.ts";
 import { Receipt } from "../events/receipt.ts";
@@ -29,7 +29,7 @@ export class KafkaSource implements RunningSource {
   readonly #eventOf: FetchedEventOf;
   readonly #put: PutEvent;
   readonly #refusals: RepeatedWarning;
-  readonly #turns = new Turns();
+  readonly #turns = new ProgramTurns();
   readonly #stopping = new AbortController();
   /** The records that are being handed on. */
   #current: Promise<boolean> | undefined;
