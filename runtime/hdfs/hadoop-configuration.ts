@@ -77,8 +77,8 @@ export function siteProperties(xml: string): Map<string, string> {
   const properties = new Map<string, string>();
   for (const text of withoutComments(xml).split("<property>").slice(1)) {
     const property = text.split("</property>", 1)[0]!;
-    const name = contentOf(property, "name");
-    const value = contentOf(property, "value");
+    const name = xmlContent(property, "name");
+    const value = xmlContent(property, "value");
     if (name !== undefined && value !== undefined) properties.set(name.trim(), value);
   }
   return properties;
@@ -91,7 +91,7 @@ function withoutComments(xml: string): string {
     .join("");
 }
 
-function contentOf(xml: string, element: string): string | undefined {
+function xmlContent(xml: string, element: string): string | undefined {
   const start = xml.indexOf(`<${element}>`);
   const end = xml.indexOf(`</${element}>`, start);
   return start === -1 || end === -1 ? undefined : unescapeXml(xml.slice(start + element.length + 2, end));

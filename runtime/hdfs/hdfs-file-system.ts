@@ -14,7 +14,7 @@ import { CHUNK_BYTES } from "./packet.ts";
 import type { HadoopUser, HostAndPort } from "./rpc-connection.ts";
 
 /** How an HDFS is reached. */
-export interface HdfsOptions {
+export interface HdfsFileSystemOptions {
   /** For messages: `hdfs://namenode:8020`. */
   readonly uri: string;
   /** The NameNode, or those of a nameservice. */
@@ -40,7 +40,7 @@ const LONGEST_CONNECT = 10_000; // ms
 /** HDFS by its own protocols. */
 export class HdfsFileSystem implements FileSystem {
   readonly uri: string;
-  readonly #options: HdfsOptions;
+  readonly #options: HdfsFileSystemOptions;
   readonly #nameNode: NameNode;
   readonly #protocol: ClientProtocol;
   readonly #recovery: LeaseRecovery;
@@ -49,7 +49,7 @@ export class HdfsFileSystem implements FileSystem {
   #defaults: ServerDefaults | undefined;
   #renewal: NodeJS.Timeout | undefined;
 
-  constructor(options: HdfsOptions) {
+  constructor(options: HdfsFileSystemOptions) {
     const { callTimeout, user, nameNodes } = options;
     const socketTimeout = options.socketTimeout ?? DEFAULT_SOCKET_TIMEOUT;
     const clientName = `DFSClient_NONMAPREDUCE_${randomBytes(8).toString("hex")}_1`;

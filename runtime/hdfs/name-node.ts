@@ -13,8 +13,8 @@ export interface NameNodeOptions {
   readonly callTimeout: number;
 }
 
-const FIRST_PAUSE = 50; // ms
-const LONGEST_PAUSE = 2_000; // ms
+const FIRST_CALL_PAUSE = 50; // ms
+const LONGEST_CALL_PAUSE = 2_000; // ms
 /** How long a single try waits for an answer: a NameNode's garbage collection may take its time. ms */
 const TRY_TIMEOUT = 20_000;
 /** Exceptions of a NameNode that is not ready yet, or says that another try may help. */
@@ -54,7 +54,7 @@ export class NameNode {
    */
   async patientCall(method: string, request: ProtoWriter): Promise<ProtoMessage> {
     const deadline = this.#deadline();
-    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    for (let pause = FIRST_CALL_PAUSE; ; pause = Math.min(2 * pause, LONGEST_CALL_PAUSE)) {
       try {
         return await this.#call(method, request.finish(), deadline);
       } catch (error) {
@@ -85,7 +85,7 @@ export class NameNode {
   async #call(method: string, request: Buffer, deadline: number): Promise<ProtoMessage> {
     const { addresses } = this.#options;
     const callId = this.#newCallId();
-    let pause = FIRST_PAUSE;
+    let pause = FIRST_CALL_PAUSE;
     for (let retry = 0; ; retry++) {
       this.#closing.signal.throwIfAborted();
       const connection = this.#connect();
@@ -99,7 +99,7 @@ export class NameNode {
         if ((retry + 1) % addresses.length !== 0) continue;
         if (performance.now() + pause > deadline) throw error;
         await this.#pause(pause);
-        pause = Math.min(2 * pause, LONGEST_PAUSE);
+        pause = Math.min(2 * pause, LONGEST_CALL_PAUSE);
       }
     }
   }

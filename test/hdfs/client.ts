@@ -1,8 +1,8 @@
-import { HdfsFileSystem, type HdfsOptions } from "../../runtime/hdfs/hdfs-file-system.ts";
+import { HdfsFileSystem, type HdfsFileSystemOptions } from "../../runtime/hdfs/hdfs-file-system.ts";
 import type { HdfsCluster } from "../../scripts/servers/hdfs.ts";
 
 /** This project's client of a cluster of the tests. */
-export function clientOf(cluster: HdfsCluster, options: Partial<HdfsOptions> = {}): HdfsFileSystem {
+export function clientOf(cluster: HdfsCluster, options: Partial<HdfsFileSystemOptions> = {}): HdfsFileSystem {
   return new HdfsFileSystem({
     uri: cluster.uri,
     nameNodes: cluster.nameNodes.map(({ port }) => ({ host: "localhost", port })),
