@@ -4,6 +4,7 @@ import type { Override } from "../compiler/bind/bind.ts";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { type EmittedProgram, emit } from "../compiler/emit/emit.ts";
 import { agentNames, diagnosticsOf, type LintResult, lint } from "../compiler/lint/lint.ts";
+import type { BuildSettings } from "../compiler/plan/component-plan.ts";
 import { optimize } from "../compiler/plan/passes/passes.ts";
 import type { PipelinePlan } from "../compiler/plan/pipeline-plan.ts";
 import { plan } from "../compiler/plan/plan.ts";
@@ -21,6 +22,8 @@ export interface CompileRequest {
   /** The agent; may be left out where the file has one. */
   readonly agent: string | undefined;
   readonly overrides: readonly Override[];
+  /** `--default-fs` and `--on-poison`; what holds without them where it is absent. */
+  readonly settings?: BuildSettings;
 }
 
 /** A compiled agent: its plan, and on demand its program. */
@@ -79,7 +82,11 @@ export function compileBytes(
   // Rules that only the compiler has are told together with lint's, so that one run tells everything.
   const planned = ownDiagnostics.some(stops)
     ? { plan: undefined, diagnostics: refusals(agent) }
-    : plan(agent, { file: basename(path), lineOf: (offset) => lines.position(offset).line });
+    : plan(agent, {
+        file: basename(path),
+        lineOf: (offset) => lines.position(offset).line,
+        ...(request.settings !== undefined && { settings: request.settings }),
+      });
   const diagnostics = merged(ownDiagnostics, planned.diagnostics);
   if (planned.plan === undefined || diagnostics.some(stops)) {
     return { kind: "refused", findings: findings(diagnostics) };

@@ -4,13 +4,14 @@ import type { DeliveryLevel } from "../compiler/plan/guarantee.ts";
 import { printPlan } from "../compiler/plan/print-plan.ts";
 import { CannotCompile, type CompiledAgent, compileAgent, stops } from "./build-agent.ts";
 import { differences, FolderTaken, FolderUnusable, writeProgram } from "./build-folder.ts";
+import { type SettingFlags, settingOptions, settingsOf, settingWords } from "./build-settings.ts";
 import { deliveryOfPlan, prettyDelivery, requirementFindings, requireOption } from "./delivery.ts";
 import { escapeText } from "./escape-text.ts";
 import { parseOverride } from "./overrides.ts";
 import { type PrettyFile, prettyFile, prettyOptions, prettySummary } from "./pretty-report.ts";
 import { giveUp, type Terminal } from "./terminal.ts";
 
-interface Flags {
+interface Flags extends SettingFlags {
   readonly output?: string;
   readonly agent?: string;
   readonly set?: readonly Override[];
@@ -22,6 +23,7 @@ interface Flags {
 
 /** `flafkac build FILE -o DIR`. */
 export function createCommand(terminal: Terminal): Command {
+  const [defaultFs, onPoison] = settingOptions();
   return new Command("build")
     .description("Compiles one agent of a Flume configuration to a standalone TypeScript program.")
     .argument("<FILE>", "the configuration")
@@ -32,6 +34,8 @@ export function createCommand(terminal: Terminal): Command {
     .option("--check", "write nothing; fail where DIR is not what the file compiles to")
     .option("--print-plan", "print the plan of the program; with -o also write the program")
     .addOption(requireOption())
+    .addOption(defaultFs!)
+    .addOption(onPoison!)
     .addHelpText(
       "after",
       "\nExit status: 0 built, 1 errors in the file or (--check) differences, 2 could not run.",
@@ -46,7 +50,12 @@ async function build(path: string, flags: Flags, terminal: Terminal): Promise<vo
     return giveUp(terminal, "-o DIR is missing: the folder to write the program into.");
   }
   try {
-    const compiled = await compileAgent({ path, agent: flags.agent, overrides: flags.set ?? [] });
+    const compiled = await compileAgent({
+      path,
+      agent: flags.agent,
+      overrides: flags.set ?? [],
+      settings: settingsOf(flags),
+    });
     await report(compiled.findings, compiled.kind === "refused", terminal);
     if (compiled.kind === "refused") {
       terminal.exitCode = 1;
@@ -145,6 +154,7 @@ async function check(
   const words = ["flafkac build", quoted(path), "-o", quoted(folder)];
   if (flags.agent !== undefined) words.push("--agent", quoted(flags.agent));
   for (const { key, value } of flags.set ?? []) words.push("--set", quoted(`${key}=${value}`));
+  words.push(...settingWords(flags).map(quoted));
   if (flags.bundle === true) words.push("--bundle");
   terminal.err(`To bring it up to date: ${escapeText(words.join(" "))}\n`);
   terminal.exitCode = 1;

@@ -1,4 +1,6 @@
 import type { Override } from "../compiler/bind/bind.ts";
+import type { BuildSettings } from "../compiler/plan/component-plan.ts";
+import { parseDefaultFs, parseOnPoison, settingsOf, WrongSetting } from "./build-settings.ts";
 import { overrideOf } from "./overrides.ts";
 
 /** What is to run, and how. */
@@ -6,6 +8,7 @@ export interface RunOptions {
   readonly path: string;
   readonly agent: string | undefined;
   readonly overrides: readonly Override[];
+  readonly settings: BuildSettings;
   /** The command line of the emitted program. */
   readonly programArgs: readonly string[];
   /** What was given and means nothing here, a sentence each. */
@@ -69,6 +72,8 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
   const ignored: string[] = [];
   const monitoring = new Map<string, string>();
   let agent: string | undefined;
+  let defaultFs: string | undefined;
+  let onPoison: BuildSettings["onPoison"] | undefined;
 
   for (let word = reader.next(); word !== undefined; word = reader.next()) {
     const { name, value } = word;
@@ -78,6 +83,10 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
       files.push(reader.valueOf(word));
     } else if (name === "--set") {
       overrides.push(setBy(reader.valueOf(word)));
+    } else if (name === "--default-fs") {
+      defaultFs = setting(parseDefaultFs, name, reader.valueOf(word));
+    } else if (name === "--on-poison") {
+      onPoison = setting(parseOnPoison, name, reader.valueOf(word));
     } else if (PROGRAM_OPTIONS.has(name)) {
       programArgs.push(name, reader.valueOf(word));
     } else if (name === "--no-reload-conf") {
@@ -109,7 +118,8 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
   if (others.length > 0)
     throw new RunUsageError(`only one file can be run, and these are ${files.length}: ${files.join(", ")}`);
   if (flume && agent === undefined) throw new RunUsageError("which agent? Give -n NAME, as to flume-ng");
-  return { path, agent, overrides, programArgs, ignored };
+  const settings = settingsOf({ defaultFs, onPoison });
+  return { path, agent, overrides, settings, programArgs, ignored };
 }
 
 /** A word of the command line; `--name=value` is cut in two. */
@@ -139,6 +149,15 @@ class ArgumentReader {
     const text = value ?? this.#args[this.#at++];
     if (text === undefined) throw new RunUsageError(`${name} needs a value`);
     return text;
+  }
+}
+
+function setting<T>(parse: (text: string) => T, option: string, text: string): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof WrongSetting)) throw error;
+    throw new RunUsageError(`${option} ${text}: ${error.message}`);
   }
 }
 

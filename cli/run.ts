@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { SETTING_HELP } from "./build-settings.ts";
 import { escapeText } from "./escape-text.ts";
 import { parseRunOptions, RunUsageError } from "./run-options.ts";
 import { runAgent } from "./run-program.ts";
@@ -8,6 +9,8 @@ const HELP = `
 Options:
   -n, --name, --agent NAME   the agent, where the file configures several
   --set KEY=VALUE            set a property, as if it were the last line of the file
+  --default-fs URI           ${SETTING_HELP["--default-fs"]}
+  --on-poison WHAT           a record that cannot be read: stop, skip, or the topic that it goes to (stop)
   --metrics-port PORT, --metrics-host HOST, --log-level LEVEL, --log-format FORMAT, --drain-timeout SEC
                              options of the program (flafkac build FILE -o DIR; node DIR/agent.ts --help)
 
@@ -42,9 +45,9 @@ export function commandCalled(
 
 async function run(args: readonly string[], terminal: Terminal): Promise<void> {
   try {
-    const { path, agent, overrides, programArgs, ignored } = parseRunOptions(args);
+    const { path, agent, overrides, settings, programArgs, ignored } = parseRunOptions(args);
     for (const word of ignored) terminal.err(`flafkac: ${escapeText(word)}\n`);
-    await runAgent({ path, agent, overrides }, programArgs, terminal);
+    await runAgent({ path, agent, overrides, settings }, programArgs, terminal);
   } catch (error) {
     if (!(error instanceof RunUsageError)) throw error;
     giveUp(terminal, error.message);

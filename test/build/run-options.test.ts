@@ -17,9 +17,28 @@ test("a file, an agent, overrides and the program's own options", () => {
     path: "a.conf",
     agent: "a1",
     overrides: [{ key: "a1.sources.r1.port", value: "1=2" }],
+    settings: { defaultFs: undefined, onPoison: "stop" },
     programArgs: ["--log-level", "debug", "--metrics-port", "0"],
     ignored: [],
   });
+});
+
+test.each([
+  ["skip", "skip"],
+  ["stop", "stop"],
+  ["dead.calls", { deadLetterTopic: "dead.calls" }],
+])("--on-poison %s", (text, onPoison) => {
+  expect(parseRunOptions(["a.conf", "--on-poison", text]).settings.onPoison).toEqual(onPoison);
+});
+
+test.each([
+  ["hdfs://nn:8020/", "hdfs://nn:8020"],
+  ["webhdfs://nn:9870", "webhdfs://nn:9870"],
+  ["hdfs://nameservice1", "hdfs://nameservice1"],
+  ["file:///", "file:///"],
+  ["file:/", "file:///"],
+])("--default-fs %s", (text, defaultFs) => {
+  expect(parseRunOptions(["a.conf", `--default-fs=${text}`]).settings.defaultFs).toBe(defaultFs);
 });
 
 describe("flume-ng agent", () => {
@@ -53,6 +72,10 @@ test.each([
   [["a.conf", "b.conf"], "only one file can be run"],
   [["a.conf", "-n"], "-n needs a value"],
   [["a.conf", "--sett", "x=y"], "unknown option --sett"],
+  [["a.conf", "--default-fs", "nn:8020"], "--default-fs nn:8020: Write a file system"],
+  [["a.conf", "--default-fs", "hdfs://nn/logs"], "Write a file system without a path"],
+  [["a.conf", "--on-poison", "no topic"], "Write stop, skip, or the name of a topic"],
+  [["a.conf", "--on-poison", ".."], "Write stop, skip, or the name of a topic"],
   [["a.conf", "--set", "=y"], "--set needs KEY=VALUE"],
 ])("%j is told: %s", (args, message) => {
   expect(() => parseRunOptions(args)).toThrow(RunUsageError);
