@@ -44,7 +44,7 @@ export interface RunningSink {
 /** A sink that takes batches of events. Some have neither start nor stop. */
 export interface EventSink extends RunningSink {
   /** Throws, or rejects, when the batch is not delivered: then it is delivered again, whole. */
-  deliver(events: readonly Event[]): Promise<HeldBackEvents | undefined | void> | void;
+  deliver(events: readonly Event[]): Promise<HeldBackEvents | undefined> | Promise<void> | void;
 }
 
 /** Everything that runs in an agent, each list in the order of the configuration. */

@@ -26,7 +26,7 @@ export async function drain(
   sink: SinkComponent,
   channel: EventChannel,
   batchSize: number,
-  deliver: (events: readonly Event[]) => Promise<HeldBackEvents | undefined | void> | void,
+  deliver: (events: readonly Event[]) => Promise<HeldBackEvents | undefined> | Promise<void> | void,
 ): Promise<void> {
   const counters = sink.counters;
   const attempts = new Attempts(sink);
@@ -41,7 +41,7 @@ export async function drain(
     events = await channel.take(batchSize)
   ) {
     counters.EventDrainAttemptCount += events.length;
-    let rest: HeldBackEvents | undefined | void;
+    let rest: Awaited<ReturnType<typeof deliver>>;
     try {
       rest = await deliver(events);
     } catch (error) {
@@ -69,7 +69,7 @@ export async function drain(
 export async function drainRecords(
   sink: SinkComponent,
   consumer: RecordSupply,
-  deliver: (batches: readonly FetchedRecords[]) => Promise<HeldBack | undefined | void> | void,
+  deliver: (batches: readonly FetchedRecords[]) => Promise<HeldBack | undefined> | Promise<void> | void,
 ): Promise<void> {
   const counters = sink.counters;
   const attempts = new Attempts(sink);
@@ -78,7 +78,7 @@ export async function drainRecords(
     let records = 0;
     for (const { count } of batches) records += count;
     counters.EventDrainAttemptCount += records;
-    let rest: HeldBack | undefined | void;
+    let rest: Awaited<ReturnType<typeof deliver>>;
     try {
       rest = await deliver(batches);
     } catch (error) {
