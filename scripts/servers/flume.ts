@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { flumeArtifacts } from "./artifacts.ts";
+import { flumeArtifacts, flumeHdfsArtifacts } from "./artifacts.ts";
 import { classPath, requireJava } from "./class-path.ts";
 import { freePort } from "./ports.ts";
 import { temporaryDirectory } from "./reaper.ts";
@@ -18,6 +18,12 @@ export interface FlumeOptions {
   readonly jvmOptions?: readonly string[];
   /** slf4j-simple's level. Default warn. */
   readonly logLevel?: "trace" | "debug" | "info" | "warn" | "error";
+  /**
+   * Brings the HDFS sink along: HADOOP_CONF_DIR, the folder of core-site.xml and hdfs-site.xml. Default: without it.
+   */
+  readonly hadoopConfigurationDirectory?: string;
+  /** Further environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Do not wait for the components: for measuring the start. Default true: wait. */
   readonly waitUntilStarted?: boolean;
 }
@@ -92,7 +98,9 @@ export async function startFlume(options: FlumeOptions): Promise<FlumeAgent> {
   const logFile = join(directory, "flume.log");
   await writeFile(join(directory, "agent.conf"), options.conf);
   const monitoringPort = await freePort();
-  const process = await ServerProcess.start({
+  const hadoop = options.hadoopConfigurationDirectory;
+  const jars = await classPath(hadoop === undefined ? flumeArtifacts : flumeHdfsArtifacts);
+  const server = await ServerProcess.start({
     name: "Flume 1.11.0",
     command: "java",
     args: [
@@ -102,13 +110,14 @@ export async function startFlume(options: FlumeOptions): Promise<FlumeAgent> {
       "-Dorg.slf4j.simpleLogger.showDateTime=true",
       "-Dflume.monitoring.type=http",
       `-Dflume.monitoring.port=${monitoringPort}`,
-      ...["-cp", await classPath(flumeArtifacts), "org.apache.flume.node.Application"],
+      ...["-cp", hadoop === undefined ? jars : `${hadoop}:${jars}`, "org.apache.flume.node.Application"],
       ...["-n", options.agentName ?? "agent1", "-f", "agent.conf", "--no-reload-conf"],
     ],
     cwd: directory,
+    ...(options.env === undefined ? {} : { env: { ...process.env, ...options.env } }),
     logFile,
   });
-  const agent = new FlumeAgent(process, directory, logFile, monitoringPort);
+  const agent = new FlumeAgent(server, directory, logFile, monitoringPort);
   if (options.waitUntilStarted !== false) await agent.waitUntilStarted();
   return agent;
 }

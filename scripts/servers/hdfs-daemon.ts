@@ -1,5 +1,7 @@
 import { ServerProcess } from "./server-process.ts";
 
+const answerWithin = 2_000; // ms
+
 /** How one daemon is started, and how it shows that it works. */
 export interface DaemonCommand {
   /** For messages: `NameNode nn1`. */
@@ -81,10 +83,12 @@ export class HdfsDaemon {
 /** What Hadoop's daemons say of themselves over HTTP (`/jmx`): one bean's attributes, undefined while there is no answer. */
 export async function jmxBean(httpPort: number, bean: string): Promise<Record<string, unknown> | undefined> {
   try {
-    const response = await fetch(`http://localhost:${httpPort}/jmx?qry=${bean}`);
+    const response = await fetch(`http://localhost:${httpPort}/jmx?qry=${bean}`, {
+      signal: AbortSignal.timeout(answerWithin),
+    });
     const { beans } = (await response.json()) as { beans: Record<string, unknown>[] };
     return beans[0];
   } catch {
-    return undefined; // not listening yet, or ending
+    return undefined; // not listening yet, ending, or hanging
   }
 }

@@ -11,6 +11,8 @@ import { freePort } from "./ports.ts";
 import { temporaryDirectory } from "./reaper.ts";
 import { ServerProcess } from "./server-process.ts";
 
+const answerWithin = 500; // ms
+
 const nodesProgram = fileURLToPath(new URL("ZooKeeperNodes.java", import.meta.url));
 
 const java = [
@@ -138,6 +140,8 @@ export class ZooKeeperServer {
   /** Says one of ZooKeeper's four-letter words; the answer, empty while nobody answers. */
   async #say(word: string): Promise<string> {
     const socket = connect({ host: "127.0.0.1", port: this.port });
+    // While it starts it may take a connection and never answer on it.
+    socket.setTimeout(answerWithin, () => socket.destroy(new Error("no answer")));
     try {
       await once(socket, "connect");
       socket.write(word);

@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { connected } from "../../scripts/servers/connected.ts";
+import { startFlume } from "../../scripts/servers/flume.ts";
 import { startHdfs } from "../../scripts/servers/hdfs.ts";
 import {
   deleteHdfs,
@@ -16,6 +18,7 @@ import {
   writeHdfs,
 } from "../../scripts/servers/hdfs-files.ts";
 import { isAlive } from "../../scripts/servers/lock.ts";
+import { freePort } from "../../scripts/servers/ports.ts";
 
 test("one NameNode and one DataNode keep files over kills, and say what is in them", async () => {
   const hdfs = await startHdfs();
@@ -63,6 +66,40 @@ test("one NameNode and one DataNode keep files over kills, and say what is in th
   }
   expect(daemons.map((daemon) => daemon.running)).toEqual([false, false]);
   expect(existsSync(dirname(hdfs.configurationDirectory))).toBe(false);
+});
+
+test("Flume 1.11 writes what it gets into files of HDFS", async () => {
+  await using hdfs = await startHdfs();
+  const port = await freePort();
+  const conf = [
+    "agent1.sources = source1",
+    "agent1.channels = channel1",
+    "agent1.sinks = sink1",
+    "agent1.sources.source1.type = netcat",
+    "agent1.sources.source1.bind = 127.0.0.1",
+    `agent1.sources.source1.port = ${port}`,
+    "agent1.sources.source1.channels = channel1",
+    "agent1.channels.channel1.type = memory",
+    "agent1.sinks.sink1.type = hdfs",
+    "agent1.sinks.sink1.channel = channel1",
+    // Without scheme: where core-site.xml says.
+    "agent1.sinks.sink1.hdfs.path = /flume/calls",
+    "agent1.sinks.sink1.hdfs.fileSuffix = .seq",
+    "agent1.sinks.sink1.hdfs.writeFormat = Text",
+    "agent1.sinks.sink1.hdfs.rollInterval = 0",
+  ];
+  await using flume = await startFlume({
+    conf: conf.join("\n"),
+    hadoopConfigurationDirectory: hdfs.configurationDirectory,
+  });
+  const socket = await connected(port);
+  socket.resume().end("one\ntwo\n");
+  await until(async () => (await listHdfs(hdfs, "/flume")).length > 0);
+  await flume.stop();
+  const paths = (await listHdfs(hdfs, "/flume")).map(({ path }) => path);
+  expect(paths).toEqual([expect.stringMatching(/^\/flume\/calls\/FlumeData\.\d{13}\.seq$/)]);
+  // Key and value: the time, a tab, the body.
+  expect(await hdfsText(hdfs, paths)).toEqual([expect.stringMatching(/^\d{13}\tone\n\d{13}\ttwo\n$/)]);
 });
 
 test("of a pair of NameNodes the other one takes over", async () => {
