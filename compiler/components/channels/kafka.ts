@@ -25,6 +25,7 @@ export const kafkaChannel = defineComponent({
     ...channelProperties("1.6"),
     "kafka.bootstrap.servers": hostPortList({
       required: true,
+      formerNames: ["metadata.broker.list", "kafka.brokerList", "kafka.metadata.broker.list"],
       onInvalid: "later",
       since: "1.7",
       description: "Brokers to start from, host:port separated by commas; the others are learnt from them.",

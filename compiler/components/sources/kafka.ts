@@ -36,6 +36,7 @@ export const kafkaSource = defineComponent({
     "kafka.bootstrap.servers": hostPortList({
       required: true,
       requiredUnless: ["zookeeperConnect"],
+      formerNames: ["brokerList", "metadata.broker.list", "kafka.brokerList", "kafka.metadata.broker.list"],
       onInvalid: "later",
       since: "1.7",
       description: "Brokers to start from, host:port separated by commas; the others are learnt from them.",
@@ -110,7 +111,6 @@ export const kafkaSource = defineComponent({
         since: "1.7",
         replacedBy: "kafka.bootstrap.servers",
         moves: false,
-        note: "It is the address of a ZooKeeper, not of a broker: flafkac lint --fix --bootstrap-servers host:port writes the new name.",
       },
       description:
         "The ZooKeeper where the brokers are looked up, host:port separated by commas, with or without a path behind. With kafka.bootstrap.servers only old offsets are taken from there.",

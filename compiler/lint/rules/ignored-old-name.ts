@@ -28,6 +28,7 @@ export const rule: Rule = {
         const { replacedBy, wins = "new" } = definition.deprecated ?? {};
         const other = replacedBy === undefined ? undefined : properties.get(replacedBy);
         if (other === undefined || definition.noEffect !== undefined) continue;
+        if (definition.deprecated?.moves === false) continue;
         const [counts, ignored] = wins === "new" ? [other, property] : [property, other];
         yield {
           span: ignored.nameSpan,

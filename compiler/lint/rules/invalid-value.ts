@@ -1,4 +1,5 @@
 import type { Severity } from "../../diagnostics/diagnostic.ts";
+import { isRead } from "../../resolve/conditions.ts";
 import type { ResolvedProperty, ResolvedValue } from "../../resolve/resolved-agent.ts";
 import type { Rule } from "../rule.ts";
 import { droppedByName, type Site, sites, writtenAs } from "../walk.ts";
@@ -31,6 +32,7 @@ export const rule: Rule = {
       for (const property of site.component.properties.values()) {
         const written = writtenAs(property);
         if (property.value.kind !== "invalid" || written === undefined) continue;
+        if (isRead(site.component, property) === "no") continue;
         const place = site.at(written.name);
         if (isReported(place.agent, place.component, place.property ?? "")) continue;
         const [severity, consequence] = consequenceFor(site, property, property.value);

@@ -6,6 +6,7 @@ import { findProperty, isPlain } from "../../schema/property-lookup.ts";
 import { replace, safeFix, unsafeFix } from "../edits.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { capitalized, type Site, sites, writtenProperties } from "../walk.ts";
+import { isChannelsOffset } from "./read-smallest-offset.ts";
 
 /** A property that the component does not have. */
 export const rule: Rule = {
@@ -65,6 +66,7 @@ export const rule: Rule = {
       for (const property of component.unknown) {
         const place = site.at(property.name);
         if (isReported(place.agent, place.component, place.property ?? "")) continue;
+        if (isChannelsOffset(component, property.name)) continue;
         const span = property.nameSpan;
         const meant = meantProperty(component, definition, property.name);
         const what = `${capitalized(name)} reads no property "${property.name}", and Flume does not tell.`;
