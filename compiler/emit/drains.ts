@@ -47,15 +47,17 @@ export function printStore(channel: PlannedChannel, printer: DrainPrinter): Prin
     plan.channels.filter(({ id, topic }) => topic !== undefined && putInto(plan, id)).length === 1;
   const records = names.objectOf(channel.id);
   const name = names.functionOf("store", "In", channel, alone);
+  const { text, expression } = topicOf(channel, channel.topic.topic, printer);
   return [
     {
       name,
       text: [
+        ...text,
         docComment(
           `${commentText(channel.name)} sends all that has gathered as one request, while the next events gather.`,
         ),
         `function ${name}(): Promise<void> {`,
-        `  return ${records}.store(${names.producerOf(channel.id)});`,
+        `  return ${records}.store(${expression}, ${names.producerOf(channel.id)});`,
         "}",
       ].join("\n"),
     },
@@ -107,12 +109,17 @@ function encodedDrain(sink: PlannedSink, topic: PlanValue, printer: DrainPrinter
 
 /** The expression of a topic. Looked up at the start, where a missing variable still keeps the program from taking lines. */
 function topicOf(
-  component: PlannedSink,
+  component: PlannedSink | PlannedChannel,
   topic: PlanValue,
   { plan, names, values }: DrainPrinter,
 ): { readonly text: string[]; readonly expression: string } {
   if (topic.kind === "literal") return { text: [], expression: printLiteral(topic.value) };
-  const variable = names.functionOf("topic", "Of", component, plan.sinks.length === 1);
+  const variable = names.functionOf(
+    "topic",
+    "Of",
+    component,
+    component.kind === "sink" && plan.sinks.length === 1,
+  );
   const where = `Where the events of ${commentText(component.name)} go.`;
   return {
     text: [docComment(where), layOut(`const ${variable} = `, values.value(topic), ";"), ""],

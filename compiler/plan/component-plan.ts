@@ -55,8 +55,10 @@ export type InterceptorPart = Pick<PlannedInterceptor, "header" | "value" | "kee
 /** A serializer, path manager or the like of a sink: an argument of the sink's constructor. */
 export interface PlannedPart {
   readonly value: PlanValue;
-  /** What takes its place where a sink takes records as they were fetched; absent where there is none. */
-  readonly forFetched?: PlanValue;
+  /** Of a serializer: what writes one event after the other into a file of HDFS. */
+  readonly inFile?: PlanValue;
+  /** Of a serializer that writes nothing but bodies: whether a newline follows each. */
+  readonly bodies?: { readonly appendNewline: boolean };
   readonly readsHeaders?: HeadersRead;
   /** What it does, in a few words for comments. */
   readonly summary: string;

@@ -30,11 +30,7 @@ export const kafkaPlan: ComponentPlan = {
       construction: {
         symbol: { name: "KafkaChannel", module: "channels/kafka.ts" },
         role: "records",
-        options: [
-          { name: "topic", value: topic, origin: channel.origin("kafka.topic") },
-          ...putOptions(channel, asEvents),
-          ...maxBatchBytes(channel),
-        ],
+        options: [...putOptions(channel, asEvents), ...maxBatchBytes(channel)],
         says: `${name}: events on their way into the topic ${topicName}, ${asEvents ? "each an AvroFlumeEvent with its headers" : "their bodies alone"}.`,
       },
       lines: channel.lines(

@@ -68,7 +68,7 @@ function brokersOption(component: ComponentReader): PlanOption {
       args: [connect, protocol],
     },
     origin: component.origin("zookeeperConnect"),
-    note: "those that are registered there, looked up at the start",
+    note: "looked up there at the start",
   };
 }
 

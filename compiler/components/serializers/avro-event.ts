@@ -1,6 +1,6 @@
 import { defineComponent } from "../../schema/component.ts";
 import { bytes, oneOf } from "../../schema/property-types.ts";
-import { avroEventPlan } from "./text-plans.ts";
+import { avroEventPlan } from "./avro-event.plan.ts";
 
 /** `FlumeEventAvroEventSerializer`: an Avro container file of events. */
 export const avroEventSerializer = defineComponent({

@@ -1,50 +1,72 @@
 import { type ComponentReader, literal } from "../../plan/component-reader.ts";
-import type { PlanOption } from "../../plan/pipeline-plan.ts";
+import type { Origin, PlanOption, PlanValue } from "../../plan/pipeline-plan.ts";
+
+/** `Integer.MAX_VALUE`, Flume's word for as often as it takes. */
+const ENDLESS = 2_147_483_647;
 
 /** `hdfs.*` properties as the run-time sink takes them, in ms where Flume has seconds. */
 export function hdfsOptions(sink: ComponentReader): PlanOption[] {
-  const written = (name: string, property: string, extra: { note?: string; times?: number } = {}) =>
-    sink.isWritten(property) ? sink.option(name, property, extra) : [];
   return [
-    ...written("fileSuffix", "hdfs.fileSuffix"),
-    ...written("inUsePrefix", "hdfs.inUsePrefix"),
-    ...inUseSuffix(sink),
-    { name: "fileType", value: literal(fileType(sink)), origin: sink.origin("hdfs.fileType") },
-    ...codec(sink),
-    ...sink.option("rollInterval", "hdfs.rollInterval", { times: 1000, note: "ms; 0: never" }),
-    ...sink.option("rollSize", "hdfs.rollSize", { note: "bytes; 0: whatever the size" }),
-    ...sink.option("rollCount", "hdfs.rollCount", { note: "events; 0: however many" }),
-    ...written("idleTimeout", "hdfs.idleTimeout", { times: 1000, note: "ms" }),
-    ...written("maxOpenFiles", "hdfs.maxOpenFiles"),
-    ...written("minBlockReplicas", "hdfs.minBlockReplicas"),
-    ...written("closeTries", "hdfs.closeTries"),
-    ...written("retryInterval", "hdfs.retryInterval", { times: 1000, note: "ms" }),
+    option(sink, "inUsePrefix", "hdfs.inUsePrefix", literal("")),
+    inUseSuffix(sink),
+    option(sink, "fileSuffix", "hdfs.fileSuffix", literal("")),
+    { ...seconds(sink, "rollInterval", "hdfs.rollInterval", 30), note: "ms, 0: never" },
+    { ...count(sink, "rollSize", "hdfs.rollSize", 1024), note: "bytes, 0: never" },
+    { ...count(sink, "rollCount", "hdfs.rollCount", 10), note: "events, 0: never" },
+    { ...seconds(sink, "idleTimeout", "hdfs.idleTimeout", 0), note: "ms, 0: never" },
+    count(sink, "maxOpenFiles", "hdfs.maxOpenFiles", 5000),
+    { ...count(sink, "callTimeout", "hdfs.callTimeout", 30_000), note: "ms" },
+    closeTries(sink),
+    {
+      ...seconds(sink, "retryInterval", "hdfs.retryInterval", 180),
+      note: "ms, at most, between two of them",
+    },
+    ...sink.option("minBlockReplicas", "hdfs.minBlockReplicas"),
   ];
 }
 
-const FILE_TYPES = ["SequenceFile", "DataStream", "CompressedStream"] as const;
-
-/** `hdfs.fileType`, which Flume reads in any case, in one spelling. */
-export function fileType(sink: ComponentReader): (typeof FILE_TYPES)[number] {
-  const written = String(sink.known("hdfs.fileType") ?? "SequenceFile").toLowerCase();
-  return FILE_TYPES.find((type) => type.toLowerCase() === written) ?? "SequenceFile";
+function option(sink: ComponentReader, name: string, property: string, otherwise: PlanValue): PlanOption {
+  return { name, value: sink.value(property) ?? otherwise, origin: sink.origin(property) };
 }
 
-function inUseSuffix(sink: ComponentReader): PlanOption[] {
-  if (sink.known("hdfs.emptyInUseSuffix") === true) {
-    return [{ name: "inUseSuffix", value: literal(""), origin: sink.origin("hdfs.emptyInUseSuffix") }];
+/** A whole number; less than none is none. */
+function count(sink: ComponentReader, name: string, property: string, otherwise: number): PlanOption {
+  return {
+    name,
+    value: atLeastZero(sink.integer(property) ?? literal(otherwise)),
+    origin: sink.origin(property),
+  };
+}
+
+function seconds(sink: ComponentReader, name: string, property: string, otherwise: number): PlanOption {
+  return {
+    name,
+    value: atLeastZero(sink.integer(property, 1000) ?? literal(otherwise * 1000)),
+    origin: sink.origin(property),
+  };
+}
+
+function atLeastZero(value: PlanValue): PlanValue {
+  return value.kind === "literal" && Number(value.value) < 0 ? literal(0) : value;
+}
+
+/** Without a pause between them, Flume makes one attempt; with 0 or less it makes as many as it takes. */
+function closeTries(sink: ComponentReader): PlanOption {
+  const origin: Origin = sink.origin("hdfs.closeTries");
+  const interval = sink.integer("hdfs.retryInterval");
+  const once = interval?.kind === "literal" && Number(interval.value) <= 0;
+  const tries = sink.integer("hdfs.closeTries") ?? literal(ENDLESS);
+  const value = once
+    ? literal(1)
+    : tries.kind === "literal" && Number(tries.value) <= 0
+      ? literal(ENDLESS)
+      : tries;
+  return { name: "closeTries", value, origin, note: "attempts to close and rename a file" };
+}
+
+function inUseSuffix(sink: ComponentReader): PlanOption {
+  if (sink.known("hdfs.emptyInUseSuffix") !== true) {
+    return option(sink, "inUseSuffix", "hdfs.inUseSuffix", literal(".tmp"));
   }
-  return sink.isWritten("hdfs.inUseSuffix") ? sink.option("inUseSuffix", "hdfs.inUseSuffix") : [];
-}
-
-/** `org.apache.hadoop.io.compress.GzipCodec`, `GzipCodec`, `gzip`: all the same to Flume. */
-function codec(sink: ComponentReader): PlanOption[] {
-  const written = sink.known("hdfs.codeC");
-  if (written === undefined || fileType(sink) === "DataStream") return [];
-  const name = String(written)
-    .replace(/^.*\./, "")
-    .replace(/Codec$/i, "")
-    .toLowerCase();
-  if (name === "none") return [];
-  return [{ name: "codec", value: literal(name), origin: sink.origin("hdfs.codeC") }];
+  return { name: "inUseSuffix", value: literal(""), origin: sink.origin("hdfs.emptyInUseSuffix") };
 }

@@ -1,9 +1,10 @@
 import { commentText } from "../../emit/literal.ts";
 import { describeCount } from "../../emit/values.ts";
-import type { ComponentPlan, PlannedPart } from "../../plan/component-plan.ts";
+import type { ComponentPlan } from "../../plan/component-plan.ts";
 import { CannotPlan, type ComponentReader, literal } from "../../plan/component-reader.ts";
-import type { Construction, PlannedHelper, PlanOption, PlanValue } from "../../plan/pipeline-plan.ts";
+import type { PlannedHelper, PlanOption, PlanValue } from "../../plan/pipeline-plan.ts";
 import { headersIn, type TemplateTime, templateParts } from "../../plan/templates.ts";
+import { formatOf } from "./hdfs-format.plan.ts";
 import { hdfsOptions } from "./hdfs-options.plan.ts";
 
 /** `hdfs://host:port`, `file:`, `webhdfs://host`: what stands before a path. */
@@ -16,7 +17,7 @@ export const hdfsPlan: ComponentPlan = {
     const name = commentText(sink.component.name);
     const target = targetOf(sink);
     const prefix = templateOf(sink, "hdfs.filePrefix", String(sink.known("hdfs.filePrefix") ?? "FlumeData"));
-    const serializer = contentOf(sink, parts);
+    const format = formatOf(sink, () => parts("serializer"));
     const files = {
       role: "hdfs",
       helpers: [fileSystem(sink, target.uri)],
@@ -25,12 +26,11 @@ export const hdfsPlan: ComponentPlan = {
         { name: "filePrefix", value: prefix, origin: sink.origin("hdfs.filePrefix") },
         ...hdfsOptions(sink),
       ],
-      says: `${name} writes ${serializer.summary} into files in ${sink.describe("hdfs.path")}; what is delivered is with every DataNode of the file's pipeline.`,
+      says: `${name} writes ${format.summary} into files in ${sink.describe("hdfs.path")}; what is delivered is with every DataNode of the file's pipeline.`,
     };
-    const headers = serializer.readsHeaders === "all" ? "all" : [...(serializer.readsHeaders ?? [])];
     return {
       summary: `HDFS, ${sink.describe("hdfs.path")}, ${rolls(sink)}`,
-      construction: { ...files, symbol: sinkSymbol("HdfsSink"), more: [serializer.value] },
+      construction: { ...files, symbol: sinkSymbol("HdfsSink"), more: [format.value] },
       lines: sink.lines(
         "hdfs.path",
         "hdfs.filePrefix",
@@ -41,16 +41,12 @@ export const hdfsPlan: ComponentPlan = {
       ),
       batchSize: sink.integer("hdfs.batchSize") ?? literal(100),
       readsHeaders:
-        headers === "all"
+        format.readsHeaders === "all"
           ? "all"
-          : [...new Set([...headers, ...headersOf(target.path), ...headersOf(prefix)])],
-      ...(serializer.forFetched !== undefined && {
+          : [...new Set([...format.readsHeaders, ...headersOf(target.path), ...headersOf(prefix)])],
+      ...(format.readsHeaders.length === 0 && {
         fetchedForm: {
-          construction: {
-            ...files,
-            symbol: sinkSymbol("HdfsRecordSink"),
-            more: [serializer.forFetched],
-          } satisfies Construction,
+          construction: { ...files, symbol: sinkSymbol("HdfsRecordSink"), more: [format.value] },
         },
       }),
       promise: `reaches ${sink.describe("hdfs.path")} at least once`,
@@ -59,23 +55,8 @@ export const hdfsPlan: ComponentPlan = {
   },
 };
 
-function sinkSymbol(name: string) {
-  return { name, module: "sinks/hdfs.ts" };
-}
-
-function contentOf(sink: ComponentReader, parts: (kind: "serializer") => PlannedPart): PlannedPart {
-  if (String(sink.known("hdfs.fileType")).toLowerCase() !== "sequencefile") return parts("serializer");
-  const format = sink.known("hdfs.writeFormat") === "Text" ? "Text" : "Writable";
-  return {
-    value: {
-      kind: "runtime",
-      use: "symbol",
-      symbol: { name: `sequenceFile${format}`, module: "serializers/sequence-file.ts" },
-      args: [],
-    },
-    readsHeaders: ["timestamp"],
-    summary: "bodies, keyed by their time,",
-  };
+function sinkSymbol(name: "HdfsSink" | "HdfsRecordSink") {
+  return { name, module: name === "HdfsSink" ? "sinks/hdfs/hdfs-sink.ts" : "sinks/hdfs/hdfs-record-sink.ts" };
 }
 
 function fileSystem(sink: ComponentReader, uri: PlanOption[]): PlannedHelper {

@@ -1,0 +1,67 @@
+import type { PlannedPart } from "../../plan/component-plan.ts";
+import { type ComponentReader, literal } from "../../plan/component-reader.ts";
+import type { HeadersRead, PlanValue } from "../../plan/pipeline-plan.ts";
+
+/** What files hold: the last argument of the run-time sink. */
+export interface PlannedFormat {
+  readonly value: PlanValue;
+  readonly readsHeaders: HeadersRead;
+  /** For comments: `bodies, a line each,`. */
+  readonly summary: string;
+}
+
+/** `hdfs.fileType` with its codec, its serializer or its `hdfs.writeFormat`. */
+export function formatOf(sink: ComponentReader, serializer: () => PlannedPart): PlannedFormat {
+  const codec = codecOf(sink);
+  if (fileType(sink) === "sequencefile") {
+    const format = sink.known("hdfs.writeFormat") === "Text" ? "Text" : "Writable";
+    const compressed = codec === undefined ? "" : `, compressed with ${codec}`;
+    return {
+      value: runtime("sequenceFile", [literal(format), ...codecValue(codec)]),
+      readsHeaders: ["timestamp"],
+      summary: `bodies, keyed by their time, as ${format} in a SequenceFile${compressed},`,
+    };
+  }
+  const part = serializer();
+  const inFile = part.inFile ?? part.value;
+  const readsHeaders = part.readsHeaders ?? [];
+  return codec === undefined
+    ? { value: runtime("dataStream", [inFile]), readsHeaders, summary: part.summary }
+    : {
+        value: runtime("compressedStream", [...codecValue(codec), inFile]),
+        readsHeaders,
+        summary: `${part.summary} compressed with ${codec},`,
+      };
+}
+
+function fileType(sink: ComponentReader): string {
+  return String(sink.known("hdfs.fileType") ?? "SequenceFile").toLowerCase();
+}
+
+/** `org.apache.hadoop.io.compress.GzipCodec`, `GzipCodec`, `gzip`: all the same to Flume. */
+function codecOf(sink: ComponentReader): "gzip" | "deflate" | undefined {
+  const written = sink.known("hdfs.codeC");
+  if (written === undefined || fileType(sink) === "datastream") return undefined;
+  const name = String(written)
+    .replace(/^.*\./, "")
+    .replace(/Codec$/i, "")
+    .toLowerCase();
+  if (name === "none") return undefined;
+  return name === "gzip" ? "gzip" : "deflate";
+}
+
+function codecValue(codec: "gzip" | "deflate" | undefined): PlanValue[] {
+  if (codec === undefined) return [];
+  return [
+    {
+      kind: "runtime",
+      use: "symbol",
+      symbol: { name: `${codec}Codec`, module: "sinks/hdfs/codecs.ts" },
+      args: [],
+    },
+  ];
+}
+
+function runtime(name: string, args: readonly PlanValue[]): PlanValue {
+  return { kind: "runtime", use: "call", symbol: { name, module: "sinks/hdfs/file-format.ts" }, args };
+}
