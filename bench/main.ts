@@ -1,9 +1,17 @@
-// npm run bench -- netcat-kafka [options]      the emitted program side by side with Apache Flume
+// npm run bench -- CASE [options]              the emitted program side by side with Apache Flume; see README.md
 // npm run bench -- front-end [MB] [runs]       parsing a large configuration
 import { spawnSync } from "node:child_process";
 
-const benchmarks = new Map([
-  ["netcat-kafka", { file: "netcat-kafka/run.ts", node: [] }],
+const cases = [
+  "netcat-kafka",
+  "kafka-to-file",
+  "kafka-channel-to-file",
+  "kafka-to-hdfs",
+  "kafka-channel-to-hdfs",
+  "netcat-to-kafka-channel-to-hdfs",
+];
+const benchmarks = new Map<string, { readonly file: string; readonly node: readonly string[] }>([
+  ...cases.map((name) => [name, { file: `cases/${name}.ts`, node: [] }] as const),
   ["front-end", { file: "front-end.ts", node: ["--expose-gc", "--max-old-space-size=512"] }],
 ]);
 

@@ -9,14 +9,14 @@ const REST =
     LINE_BYTES - DIGITS,
   );
 
-/** Lines `from` up to `from + count`, each with its number, as they go over the socket. */
-export function numberedLines(from: number, count: number): Buffer {
+/** Lines `from`, `from + step`, … , `count` of them, each with its number, as they go over a socket or into a file. */
+export function numberedLines(from: number, count: number, step = 1): Buffer {
   const size = LINE_BYTES + 1;
   const lines = Buffer.allocUnsafeSlow(count * size);
   const first = Buffer.from(`${"0".repeat(DIGITS)}${REST}\n`, "latin1");
   for (let line = 0; line < count; line++) {
     first.copy(lines, line * size);
-    lines.write(String(from + line).padStart(DIGITS, "0"), line * size, "latin1");
+    lines.write(String(from + line * step).padStart(DIGITS, "0"), line * size, "latin1");
   }
   return lines;
 }

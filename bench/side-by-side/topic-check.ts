@@ -1,10 +1,9 @@
-// A process of its own: node check.ts BOOTSTRAP-SERVERS TOPIC COUNT. Reads the whole topic and compares every byte:
-// lines 0 to COUNT must all be there. Prints {"lost", "twice", "damaged"}, and removes the topic: disks are small.
+// A process of its own: node topic-check.ts BOOTSTRAP-SERVERS TOPIC COUNT. Reads the whole topic and compares every
+// byte: lines 0 to COUNT must all be there, once. Ends with code 1 and says so when they are not.
 import { Kafka, logLevel } from "kafkajs";
-import { numberOf } from "./lines.ts";
+import { Tally } from "./tally.ts";
 
 const [bootstrapServers = "", topic = "", countText = ""] = process.argv.slice(2);
-const count = Number(countText);
 const SILENCE = 20_000; // ms without a record: the rest will not come
 
 process.on("warning", () => {});
@@ -18,9 +17,7 @@ await admin.connect();
 const partitions = await admin.fetchTopicOffsets(topic);
 let left = partitions.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
 
-const seen = new Uint8Array(count);
-let damaged = 0;
-let twice = 0;
+const tally = new Tally(Number(countText));
 const consumer = kafka.consumer({ groupId: `check-${topic}`, maxWaitTimeInMs: 100 });
 await consumer.connect();
 await consumer.subscribe({ topic, fromBeginning: true });
@@ -31,18 +28,16 @@ await new Promise<void>((resolve) => {
     eachBatch: async ({ batch }) => {
       clearTimeout(timer);
       timer = setTimeout(resolve, SILENCE);
-      for (const { value } of batch.messages) {
-        const number = numberOf(value);
-        if (number < 0 || number >= count) damaged++;
-        else if (seen[number]!++ > 0) twice++;
-      }
+      for (const { value } of batch.messages) tally.line(value);
       left -= batch.messages.length;
       if (left <= 0) resolve();
     },
   });
 });
-let lost = 0;
-for (const times of seen) if (times === 0) lost++;
-await admin.deleteTopics({ topics: [topic] });
-console.log(JSON.stringify({ lost, twice, damaged }));
-process.exit(0);
+try {
+  tally.settle(topic);
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

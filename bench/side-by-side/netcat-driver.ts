@@ -1,10 +1,10 @@
-// A process of its own, so that its work is not counted to the program: node driver.ts PORT FROM WARM-UP MEASURED.
+// A process of its own, so that its work is not counted to the program: node netcat-driver.ts PORT FROM WARM-UP MEASURED.
 // Sends numbered lines over one connection as fast as they are taken, and counts the OKs. Prints "warm" after the
 // warm-up, waits for a line on its standard input, sends the rest and prints how many seconds it took until the
 // last OK.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { numberedLines } from "./lines.ts";
+import { numberedLines } from "./numbered-lines.ts";
 
 const [port, from, warmUp, measured] = process.argv.slice(2).map(Number) as [number, number, number, number];
 const PIECE = 64 * 1024; // bytes a write
