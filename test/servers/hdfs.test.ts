@@ -94,7 +94,7 @@ test("Flume 1.11 writes what it gets into files of HDFS", async () => {
   });
   const socket = await connected(port);
   socket.resume().end("one\ntwo\n");
-  await until(async () => (await listHdfs(hdfs, "/flume")).length > 0);
+  await until(async () => (await flume.counters())["SINK.sink1"]?.EventDrainSuccessCount === "2");
   await flume.stop();
   const paths = (await listHdfs(hdfs, "/flume")).map(({ path }) => path);
   expect(paths).toEqual([expect.stringMatching(/^\/flume\/calls\/FlumeData\.\d{13}\.seq$/)]);
