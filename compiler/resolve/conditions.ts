@@ -63,6 +63,16 @@ export function forbiddenProperties(component: ResolvedComponent): readonly Forb
   return found;
 }
 
+/** The greatest value that a number may have beside the others, where it has a greater one. */
+export function exceededMaximum(
+  component: ResolvedComponent,
+  { definition, value }: ResolvedProperty,
+): number | undefined {
+  const { maxWhen } = definition;
+  if (maxWhen === undefined || value.kind !== "number" || value.value <= maxWhen.max) return undefined;
+  return holds(component, maxWhen) === "yes" ? maxWhen.max : undefined;
+}
+
 /** The value as the schema spells it (`PKCS12` for `pkcs12`, `true` for `TRUE`), or as written. */
 export function asSchemaSpells({ value, text }: ResolvedProperty): string {
   return value.kind === "string" || value.kind === "boolean" ? String(value.value) : text;

@@ -1,5 +1,5 @@
 import type { Span } from "../../grammar/text/span.ts";
-import { forbiddenProperties, isRead, missingProperties } from "./conditions.ts";
+import { exceededMaximum, forbiddenProperties, isRead, missingProperties } from "./conditions.ts";
 import type { FateReason } from "./fate.ts";
 import type { ResolvedComponent, ResolvedProperty } from "./resolved-agent.ts";
 import { nameSpanOf, spanOfProperty } from "./spans.ts";
@@ -60,7 +60,8 @@ function ownOutcome(component: ResolvedComponent): ConfigureOutcome {
     if (property.value.kind === "invalid" && property.value.consequence === "removed") {
       return { problem: { reason: "bad-value", span }, certain };
     }
-    if (exceeds(property, component)) return { problem: { reason: "above-limit", span }, certain };
+    if (exceeds(property, component) || exceededMaximum(component, property) !== undefined)
+      return { problem: { reason: "above-limit", span }, certain };
   }
   return { certain };
 }

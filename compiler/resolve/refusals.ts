@@ -1,6 +1,6 @@
 import type { BoundProperty } from "../bind/agent-model.ts";
 import type { Refusal } from "../schema/property.ts";
-import { asSchemaSpells } from "./conditions.ts";
+import { asSchemaSpells, isRead } from "./conditions.ts";
 import type { ResolvedComponent, ResolvedProperty } from "./resolved-agent.ts";
 
 /** Something that Flume can do and a compiled program cannot. */
@@ -23,6 +23,7 @@ export function refusalsOf(component: ResolvedComponent): readonly BuildRefusal[
       refusal.when === undefined ? undefined : component.properties.get(refusal.when.property);
     if (refusal.when !== undefined && !isInForce(refusal.when, condition)) continue;
     if (!isRefused(refusal, property)) continue;
+    if (property !== undefined && isRead(component, property) === "no") continue;
     const blamed = writtenProperty(property) ?? writtenProperty(condition);
     if (blamed !== undefined) refusals.push({ name, why: refusal.why, blamed });
   }

@@ -121,6 +121,8 @@ export interface PropertyDefinition {
   readonly constraint?: string;
   /** Another property of the component whose value this one must not exceed; Flume drops the component otherwise. */
   readonly atMost?: string;
+  /** A lower greatest value, where the other property has one of these values. */
+  readonly maxWhen?: PropertyCondition & { readonly max: number };
   /** What the part of the key in place of a `<placeholder>` must look like. */
   readonly keyPattern?: RegExp;
   readonly since?: FlumeVersion;

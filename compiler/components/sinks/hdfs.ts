@@ -190,6 +190,7 @@ export const hdfsSink = defineComponent({
       max: 60,
       default: "1",
       readWhen: rounds,
+      maxWhen: { property: "hdfs.roundUnit", values: ["hour"], max: 24 },
       constraint: "1 to 60 seconds or minutes, 1 to 24 hours",
       since: "1.2",
       description: "To a multiple of how many of these units.",

@@ -2,6 +2,7 @@ import type { TextEdit } from "../../diagnostics/diagnostic.ts";
 import { replace, safeFix } from "../edits.ts";
 import type { Rule } from "../rule.ts";
 import { sites, type WrittenProperty, writtenProperties } from "../walk.ts";
+import { isZookeeper } from "./zookeeper-lookup.ts";
 
 /** Names of former releases that Flume still understands. */
 export const rule: Rule = {
@@ -28,6 +29,7 @@ export const rule: Rule = {
         const { property, definition } = written;
         const { deprecated } = definition;
         if (deprecated === undefined || definition.noEffect !== undefined) continue;
+        if (isZookeeper(site.component, property.name)) continue;
         const { replacedBy, note } = deprecated;
         if (replacedBy !== undefined && site.component.bound.properties.has(replacedBy)) continue;
         const since = `deprecated since Flume ${deprecated.since}`;
@@ -37,10 +39,7 @@ export const rule: Rule = {
           ...site.at(property.name),
           message: `"${property.name}" is ${since}; Flume 1.11 still reads it.${what}${note === undefined ? "" : ` ${note}`}`,
           fixes:
-            replacedBy === undefined ||
-            deprecated.moves === false ||
-            property.fromCommandLine ||
-            isSecret(property.entry)
+            replacedBy === undefined || property.fromCommandLine || isSecret(property.entry)
               ? []
               : [safeFix(`Rename to ${replacedBy}`, ...editsFor(written, replacedBy))],
         };

@@ -1,6 +1,7 @@
 import type { Severity } from "../../diagnostics/diagnostic.ts";
-import { isRead } from "../../resolve/conditions.ts";
+import { exceededMaximum, isRead } from "../../resolve/conditions.ts";
 import type { ResolvedProperty, ResolvedValue } from "../../resolve/resolved-agent.ts";
+import { hdfsExample } from "../hdfs-example.ts";
 import type { Rule } from "../rule.ts";
 import { droppedByName, type Site, sites, writtenAs } from "../walk.ts";
 import { unanswered } from "./undefined-reference.ts";
@@ -20,6 +21,15 @@ export const rule: Rule = {
     { text: "a1.sources.r1.port = ⟦${PORT}⟧" },
     { text: "a1.sources.r1.bind = ⟦http://localhost⟧" },
     { text: "a1.sources.r1.bind = ⟦localhost:44444⟧" },
+    {
+      text: hdfsExample(
+        "hdfs://nn/logs",
+        "a1.sinks.k1.hdfs.round = true",
+        "a1.sinks.k1.hdfs.roundUnit = hour",
+        "a1.sinks.k1.hdfs.roundValue = ⟦48⟧",
+      ),
+    },
+    { text: hdfsExample("hdfs://nn/logs", "a1.sinks.k1.hdfs.codeC = ⟦zip⟧") },
   ],
   good: [
     { text: "a1.sources.r1.port = 65535" },
@@ -31,7 +41,17 @@ export const rule: Rule = {
     for (const site of sites(agents)) {
       for (const property of site.component.properties.values()) {
         const written = writtenAs(property);
-        if (property.value.kind !== "invalid" || written === undefined) continue;
+        if (written === undefined) continue;
+        const most = exceededMaximum(site.component, property);
+        if (most !== undefined && isRead(site.component, property) !== "no") {
+          const { property: other = "" } = property.definition.maxWhen ?? {};
+          yield {
+            span: written.valueSpan,
+            ...site.at(written.name),
+            message: `${written.name} must be at most ${most} where ${other} is ${site.component.properties.get(other)?.text}, not ${quote(written)}. ${droppedByName(site)}.`,
+          };
+        }
+        if (property.value.kind !== "invalid") continue;
         if (isRead(site.component, property) === "no") continue;
         const place = site.at(written.name);
         if (isReported(place.agent, place.component, place.property ?? "")) continue;

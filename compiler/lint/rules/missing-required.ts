@@ -1,8 +1,12 @@
 import { missingProperties } from "../../resolve/conditions.ts";
 import { replace, safeFix, unsafeFix } from "../edits.ts";
+import { hdfsExample } from "../hdfs-example.ts";
 import type { Rule } from "../rule.ts";
 import { capitalized, dropped, headOf, sites } from "../walk.ts";
 import { misspelt } from "./unknown-property.ts";
+
+const KAFKA_SOURCE =
+  "a1.channels.c1.capacity = 1000\na1.channels.c1.transactionCapacity = 1000\na1.sources.r1.type = org.apache.flume.source.kafka.KafkaSource";
 
 /** A property without which a component cannot be. */
 export const rule: Rule = {
@@ -19,6 +23,22 @@ export const rule: Rule = {
       fixed: "a1.sources.r1.port = 44444",
     },
     { text: "a1.sinks.k1.type = ⟦file_roll⟧" },
+    {
+      text: hdfsExample("hdfs://nn/logs", "a1.sinks.k1.hdfs.fileType = CompressedStream").replace(
+        "= hdfs\n",
+        "= ⟦hdfs⟧\n",
+      ),
+    },
+    {
+      text: `${KAFKA_SOURCE}\na1.sources.r1.⟦brokerList⟧ = k:9092\na1.sources.r1.topic = t`,
+      without: ["a1.sources.r1.bind", "a1.sources.r1.port"],
+      also: ["deprecated-name"],
+      fixed: `${KAFKA_SOURCE}\na1.sources.r1.kafka.bootstrap.servers = k:9092\na1.sources.r1.topic = t`,
+    },
+    {
+      text: `${KAFKA_SOURCE.replace("type = ", "type = ⟦")}⟧\na1.sources.r1.kafka.bootstrap.servers = k:9092`,
+      without: ["a1.sources.r1.bind", "a1.sources.r1.port"],
+    },
   ],
   good: [{ text: "a1.sources.r1.port = 44444" }],
   *check({ agents, isReported }) {
@@ -40,7 +60,8 @@ export const rule: Rule = {
           continue;
         }
         const span = likely.nameSpan;
-        const fix = likely.name.toLowerCase() === key.toLowerCase() ? safeFix : unsafeFix;
+        const isFormer = definition.formerNames?.includes(likely.name) === true;
+        const fix = isFormer || likely.name.toLowerCase() === key.toLowerCase() ? safeFix : unsafeFix;
         yield {
           span,
           ...site.at(likely.name),

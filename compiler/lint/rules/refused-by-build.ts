@@ -22,12 +22,14 @@ export const rule: Rule = {
       text: "a1.sinks.k1.type = org.apache.flume.sink.kafka.KafkaSink\na1.sinks.k1.kafka.bootstrap.servers = localhost:9092",
     },
   ],
-  *check({ agents }) {
+  *check({ agents, isReported }) {
     for (const site of sites(agents)) {
       for (const { name, why, blamed } of refusalsOf(site.component)) {
+        const place = site.at(blamed.name);
+        if (isReported(place.agent, place.component, place.property ?? "")) continue;
         yield {
           span: blamed.valueSpan,
-          ...site.at(blamed.name),
+          ...place,
           message: `Flume can do this, but flafkac cannot build it (${name}). ${why}`,
           stopsBuild: true,
         };

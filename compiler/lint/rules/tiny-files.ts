@@ -7,8 +7,6 @@ import { headOf, sites } from "../walk.ts";
 const SMALL = 1024 * 1024;
 /** Below this number of events a file is small whatever they are. */
 const FEW = 1000;
-/** Below this time, in seconds, a file hardly fills a block. */
-const SHORT = 60;
 
 const sink = "a1.sinks.k1.type = hdfs\na1.sinks.k1.hdfs.path = hdfs://nn/logs";
 
@@ -44,28 +42,21 @@ export const rule: Rule = {
       });
       const [first] = settings;
       if (first === undefined) continue;
-      // An interval so short that it comes first is a matter of time, not of size
       const after = settings
         .map(
           ({ name, value, written, unit }) =>
             `${value.toLocaleString("en-US")} ${unit} (${name}${written === undefined ? ", unless set" : ""})`,
         )
         .join(" or ");
-      const interval = numberInForce(component, "hdfs.rollInterval")?.value ?? 0;
-      const hourly =
-        interval > 0 && interval < SHORT
-          ? `, and ${3600 / interval} files an hour from hdfs.rollInterval alone`
-          : "";
       yield {
         span: first.written?.valueSpan ?? headOf(site),
         ...site.at(first.name),
-        message: `A file is finished after ${after}: at 1,000 events a second that is ${perHour(settings)} files an hour${hourly}, each an entry in the NameNode's memory. Set ${settings.map(({ name }) => name).join(" and ")} to 0 or to what fills a block (134217728 bytes), and hdfs.rollInterval to how long readers may wait.`,
+        message: `A file is finished after ${after}: at 1,000 events of 100 bytes a second that is ${perHour(settings)} files an hour, each an entry in the NameNode's memory. Set hdfs.rollCount to 0, hdfs.rollSize to what fills a block (134217728 bytes), and hdfs.rollInterval to the seconds that readers may wait.`,
       };
     }
   },
 };
 
-/** At 1,000 events of 100 bytes a second. */
 function perHour(settings: readonly { readonly name: string; readonly value: number }[]): string {
   const counts = settings.map(({ name, value }) =>
     name === "hdfs.rollSize" ? Math.ceil(value / 100) : value,

@@ -3,9 +3,6 @@ import { removeEntry, replace, safeFix, unsafeFix } from "../edits.ts";
 import type { Finding, LintContext, Rule } from "../rule.ts";
 import { capitalized, type Site, sites } from "../walk.ts";
 
-const SOURCE = "org.apache.flume.source.kafka.KafkaSource";
-const CHANNEL = "org.apache.flume.channel.kafka.KafkaChannel";
-
 const source =
   "a1.channels.c1.capacity = 1000\na1.channels.c1.transactionCapacity = 1000\na1.sources.r1.type = org.apache.flume.source.kafka.KafkaSource\na1.sources.r1.kafka.topics = t";
 
@@ -21,17 +18,14 @@ export const rule: Rule = {
     {
       text: `${source}\na1.sources.r1.⟦zookeeperConnect⟧ = localhost:2181`,
       without: ["a1.sources.r1.bind", "a1.sources.r1.port"],
-      also: ["deprecated-name"],
     },
     {
       text: `${source}\na1.sources.r1.kafka.bootstrap.servers = localhost:9092\na1.sources.r1.⟦zookeeperConnect⟧ = localhost:2181`,
       without: ["a1.sources.r1.bind", "a1.sources.r1.port"],
-      also: ["deprecated-name"],
       fixed: `${source}\na1.sources.r1.kafka.bootstrap.servers = localhost:9092`,
     },
     {
       text: "a1.channels.c1.type = org.apache.flume.channel.kafka.KafkaChannel\na1.channels.c1.kafka.bootstrap.servers = localhost:9092\na1.channels.c1.⟦zookeeperConnect⟧ = localhost:2181",
-      also: ["deprecated-name"],
       fixed:
         "a1.channels.c1.type = org.apache.flume.channel.kafka.KafkaChannel\na1.channels.c1.kafka.bootstrap.servers = localhost:9092",
     },
@@ -44,31 +38,32 @@ export const rule: Rule = {
   ],
   *check(context) {
     for (const site of sites(context.agents)) {
-      const { className } = site.component.definition ?? {};
-      if (className !== SOURCE && className !== CHANNEL) continue;
       const zookeeper = site.component.bound.properties.get("zookeeperConnect");
-      if (zookeeper === undefined) continue;
+      if (zookeeper === undefined || !isZookeeper(site.component, zookeeper.name)) continue;
       const place = { span: zookeeper.nameSpan, ...site.at(zookeeper.name) };
       if (hasBrokers(site.component)) yield { ...place, ...besideBrokers(site, context) };
-      else yield { ...place, ...alone(site, context, className === SOURCE) };
+      else yield { ...place, ...alone(site, context) };
     }
   },
 };
+
+/** Whether a property is what this rule is about. */
+export function isZookeeper({ definition }: ResolvedComponent, name: string): boolean {
+  const users = ["org.apache.flume.source.kafka.KafkaSource", "org.apache.flume.channel.kafka.KafkaChannel"];
+  return name === "zookeeperConnect" && users.includes(definition?.className ?? "");
+}
 
 function hasBrokers({ properties }: ResolvedComponent): boolean {
   return properties.has("kafka.bootstrap.servers");
 }
 
 /** Brokers are looked up there; or, for a channel, missing. */
-function alone(
-  site: Site,
-  { bootstrapServers }: LintContext,
-  isSource: boolean,
-): Pick<Finding, "message" | "fixes"> {
+function alone(site: Site, { bootstrapServers }: LintContext): Pick<Finding, "message" | "fixes"> {
   const zookeeper = site.component.bound.properties.get("zookeeperConnect")!;
-  const what = isSource
-    ? `${capitalized(site.name)} names a ZooKeeper and no brokers: they are looked up there at the start, and Flume drops the source where it does not answer.`
-    : `${capitalized(site.name)} names a ZooKeeper and no brokers, and a channel does not look them up there.`;
+  const what =
+    site.component.kind === "source"
+      ? `${capitalized(site.name)} names a ZooKeeper and no brokers: they are looked up there at the start, and Flume drops the source where it does not answer.`
+      : `${capitalized(site.name)} names a ZooKeeper and no brokers, and a channel does not look them up there.`;
   const message = `${what} Kafka 4 has no ZooKeeper. Name the brokers: flafkac lint --fix --bootstrap-servers host:port writes kafka.bootstrap.servers in its place.`;
   if (bootstrapServers === undefined || zookeeper.fromCommandLine) return { message };
   const title = `Write kafka.bootstrap.servers = ${bootstrapServers} in its place`;
