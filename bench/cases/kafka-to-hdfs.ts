@@ -24,7 +24,8 @@ try {
     jobAt: (place, batchSize) => ({
       conf: new URL("kafka-to-hdfs.conf", import.meta.url).pathname,
       settings: new Map([...sourceSettings(place), ...hdfsSinkSettings(place, batchSize)]),
-      environment: programEnvironment(place, hdfs),
+      environment: programEnvironment(place),
+      hadoopConfiguration: hdfs.configurationDirectory,
     }),
   });
 } finally {

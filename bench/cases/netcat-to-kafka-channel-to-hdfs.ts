@@ -39,7 +39,8 @@ try {
             ...channelSettings(place),
             ...hdfsSinkSettings(place, peer.batchSize),
           ]),
-          environment: { ...programEnvironment(place, hdfs), BENCH_PORT: String(port) },
+          environment: { ...programEnvironment(place), BENCH_PORT: String(port) },
+          hadoopConfiguration: hdfs.configurationDirectory,
         }),
       ),
   });

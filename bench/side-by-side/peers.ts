@@ -1,7 +1,7 @@
 import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runCommand } from "../../scripts/servers/command.ts";
-import { type FlumeOptions, startFlume } from "../../scripts/servers/flume.ts";
+import { startFlume } from "../../scripts/servers/flume.ts";
 import { temporaryDirectory } from "../../scripts/servers/reaper.ts";
 import { ServerProcess } from "../../scripts/servers/server-process.ts";
 
@@ -15,8 +15,8 @@ export interface Job {
   readonly settings: ReadonlyMap<string, string>;
   /** The same for a hand-written program: BENCH_TOPIC → `bench-1`. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Where Flume needs more than a configuration. */
-  readonly flume?: Partial<FlumeOptions>;
+  /** HADOOP_CONF_DIR, where there is an HDFS. */
+  readonly hadoopConfiguration?: string;
 }
 
 /** A running program. */
@@ -58,7 +58,8 @@ export function peerNamed(name: string, handWritten?: string): Peer {
 }
 
 /** The program that flafkac emits for the configuration, its source as `node agent1.ts` runs it. */
-async function prepareEmitted({ conf, settings, environment }: Job): Promise<() => Promise<RunningPeer>> {
+async function prepareEmitted(job: Job): Promise<() => Promise<RunningPeer>> {
+  const { conf, settings } = job;
   const directory = join(await temporaryDirectory("bench"), "out");
   const sets = [...settings].flatMap(([property, value]) => ["--set", `${property}=${value}`]);
   await runCommand(
@@ -67,28 +68,35 @@ async function prepareEmitted({ conf, settings, environment }: Job): Promise<() 
     { cwd: root },
   );
   await symlink(join(root, "node_modules"), join(directory, "node_modules"));
-  return () => startNode("flafkac", join(directory, "agent1.ts"), directory, environment);
+  return () => startNode("flafkac", join(directory, "agent1.ts"), directory, job);
 }
 
 /** A program by its file, told by its environment what to do. */
 async function prepareProgram(name: string, file: string, job: Job): Promise<() => Promise<RunningPeer>> {
   const directory = await temporaryDirectory("bench");
-  return () => startNode(name, file, directory, job.environment);
+  return () => startNode(name, file, directory, job);
 }
 
 /** Apache Flume 1.11.0 with the configuration. */
-async function prepareFlume({ conf, settings, flume }: Job): Promise<() => Promise<RunningPeer>> {
+async function prepareFlume(job: Job): Promise<() => Promise<RunningPeer>> {
+  const { conf, settings, hadoopConfiguration: hadoop } = job;
   // Of a property that is there twice, Java's Properties keep the last.
   const sets = [...settings].map(([property, value]) => `${property} = ${value}\n`);
   const text = `${await readFile(conf, "utf8")}\n${sets.join("")}`;
-  return () => startFlume({ conf: text, heap: "1g", waitUntilStarted: false, ...flume });
+  return () =>
+    startFlume({
+      conf: text,
+      heap: "1g",
+      waitUntilStarted: false,
+      ...(hadoop === undefined ? {} : { hadoopConfigurationDirectory: hadoop }),
+    });
 }
 
 async function startNode(
   name: string,
   file: string,
   directory: string,
-  environment: NodeJS.ProcessEnv,
+  { environment, hadoopConfiguration }: Job,
 ): Promise<RunningPeer> {
   const logFile = join(directory, "program.log");
   await writeFile(logFile, "");
@@ -99,7 +107,7 @@ async function startNode(
     args: [...options, file],
     cwd: directory,
     logFile,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...environment, HADOOP_CONF_DIR: hadoopConfiguration },
   });
   return {
     pid: server.pid,

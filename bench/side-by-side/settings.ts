@@ -1,4 +1,3 @@
-import type { HdfsCluster } from "../../scripts/servers/hdfs.ts";
 import type { Place } from "./drain-topic.ts";
 
 /** Properties with their values, as `--set` has them. */
@@ -38,13 +37,12 @@ export function hdfsSinkSettings({ path }: Place, batchSize: number | undefined)
   ];
 }
 
-/** The same for programs that are told by their environment; Hadoop's configuration is for the emitted ones, too. */
-export function programEnvironment(place: Place, hdfs?: HdfsCluster): NodeJS.ProcessEnv {
+/** The same for programs that are told by their environment. */
+export function programEnvironment(place: Place): NodeJS.ProcessEnv {
   return {
     BENCH_BROKERS: place.bootstrapServers,
     BENCH_TOPIC: place.topic,
     BENCH_GROUP: place.group,
     BENCH_OUTPUT: place.path,
-    ...(hdfs === undefined ? {} : { HADOOP_CONF_DIR: hdfs.configurationDirectory }),
   };
 }
