@@ -32,8 +32,8 @@ export interface KafkaClusterOptions {
   readonly metadataMaxAge?: number;
   /** Whether a topic that does not exist may be created by asking for it. Default true, as Java's producer. */
   readonly allowAutoTopicCreation?: boolean;
-  /** Metadata of all topics is asked for, not only of those that were asked about. Default false. */
-  readonly allTopics?: boolean;
+  /** Topics that metadata is asked for from the beginning, beside those that are asked about later. */
+  readonly topics?: "all" | readonly string[];
   /** The most bytes that an answer to Fetch may have; default 16 MiB, as other answers. */
   readonly largestFetch?: number;
   readonly ssl?: ConnectionOptions | undefined;
@@ -66,7 +66,7 @@ const INVALID_TOPIC = 17;
  */
 export class KafkaCluster {
   readonly #options: KafkajsClusterOptions;
-  readonly #allTopics: boolean;
+  readonly #topics: "all" | readonly string[];
   readonly #largestFetch: number | undefined;
   /** kafkajs takes a twentieth of a second to load: it is loaded when somebody wants to connect. */
   #loading: Promise<Cluster> | undefined;
@@ -90,7 +90,7 @@ export class KafkaCluster {
       logger: kafkajsLogger(log),
       socketFactory: kafkaSocket,
     };
-    this.#allTopics = options.allTopics ?? false;
+    this.#topics = options.topics ?? [];
     this.#largestFetch = options.largestFetch;
   }
 
@@ -101,7 +101,8 @@ export class KafkaCluster {
    */
   async partitionsOf(topic: string): Promise<TopicPartitions> {
     const cluster = await this.#load();
-    if (!this.#allTopics) cluster.targetTopics.add(topic);
+    // Without any, kafkajs asks for all.
+    if (this.#topics !== "all") cluster.targetTopics.add(topic);
     await this.connect();
     await cluster.refreshMetadataIfNecessary();
     let metadata = metadataOf(cluster, topic);
@@ -135,6 +136,7 @@ export class KafkaCluster {
    */
   async connectionTo(node: number, purpose: "calls" | "fetch" = "calls"): Promise<BrokerConnection> {
     const cluster = await this.#load();
+    if (cluster.brokerPool.brokers[node] === undefined) await this.refresh();
     const known = cluster.brokerPool.brokers[node];
     let broker: KafkajsBroker;
     try {
@@ -153,7 +155,7 @@ export class KafkaCluster {
     return connectionOf(await cluster.brokerPool.findConnectedBroker(), "calls");
   }
 
-  /** The names of all topics that the cluster's metadata has, internal ones left out; needs `allTopics`. */
+  /** The names of all topics that the cluster's metadata has, internal ones left out; needs `topics` to be all. */
   async topics(): Promise<string[]> {
     const cluster = await this.#load();
     await this.connect();
@@ -217,6 +219,7 @@ export class KafkaCluster {
 
   #make(KafkajsCluster: typeof Cluster): Cluster {
     const cluster = new KafkajsCluster(this.#options);
+    if (this.#topics !== "all") for (const topic of this.#topics) cluster.targetTopics.add(topic);
     const builder = cluster.connectionPoolBuilder;
     const build = builder.build.bind(builder);
     builder.build = async (destination) => {

@@ -1,20 +1,223 @@
 import type { ChannelComponent, SourceComponent } from "../agent/component.ts";
+import { KafkaCluster } from "./cluster.ts";
 import type { KafkaConsumerOptions } from "./consumer-options.ts";
+import { ConsumerReading } from "./consumer-reading.ts";
+import { ConsumerTrouble } from "./consumer-trouble.ts";
 import type { FetchedRecords } from "./fetched-records.ts";
+import { GroupMember } from "./group-member.ts";
+import { LagWatchdog } from "./lag-watchdog.ts";
+import { OffsetCommitter } from "./offset-committer.ts";
+import { Signal } from "./signal.ts";
+import { TopicWatch } from "./topic-watch.ts";
 
-/** A member of a consumer group. The shape only; the class follows. */
-export declare class KafkaConsumer {
-  constructor(component: SourceComponent | ChannelComponent, options: KafkaConsumerOptions);
-  /** Never waits for a broker. @throws StartError for bad files and passwords. */
-  start(): void;
-  /** All that has gathered, in the order of each partition; waits for some. undefined once closed. */
-  take(): Promise<readonly FetchedRecords[] | undefined>;
-  /** The batches are delivered: their offsets are committed soon, as far as nothing before them is missing. */
-  commit(batches: readonly FetchedRecords[]): void;
-  /** The batches are not delivered: a later take gives them again, in order. */
-  rollback(batches: readonly FetchedRecords[]): void;
-  /** No more takes; what is not delivered stays with Kafka. */
-  close(): void;
-  /** Last commit, leaves the group, closes the connections. */
-  stop(): Promise<void>;
+const SESSION_TIMEOUT = 10_000; // ms
+const REQUEST_TIMEOUT = 30_000; // ms
+const RETRY_BACKOFF = 100; // ms
+const METADATA_MAX_AGE = 300_000; // ms
+
+const LARGEST_FETCH = 256 * 1024 * 1024; // bytes: one batch may be larger than what is asked for
+/** How long what is being delivered may take when the reading ends for good, ms. */
+const LAST_DELIVERY = 10_000;
+const LAST_COMMIT = 3_000; // ms
+const GOODBYE = 1_000; // ms
+
+/**
+ * A member of a consumer group that gives records to sinks, and commits their offsets when they are delivered and not
+ * before: as far as nothing is missing in a partition. Kafka's own `KafkaConsumer` with the eager protocol, so that
+ * it works beside Java's in one group. No broker's error ends it: what fails is repeated until it works.
+ */
+export class KafkaConsumer {
+  readonly #component: SourceComponent | ChannelComponent;
+  readonly #options: KafkaConsumerOptions;
+  readonly #changed = new Signal();
+  #running: RunningConsumerParts | undefined;
+  #closed = false;
+  /** The group is about to share out anew: nothing more is handed out. */
+  #finishing = true;
+  #failure: Error | undefined;
+
+  constructor(component: SourceComponent | ChannelComponent, options: KafkaConsumerOptions) {
+    this.#component = component;
+    this.#options = options;
+  }
+
+  /**
+   * Reads certificates and passwords, and begins to join the group; does not wait for a broker.
+   *
+   * @throws StartError when a file or a password is not what the configuration says.
+   */
+  start(): void {
+    const component = this.#component;
+    const options = this.#options;
+    const { topics, security } = options;
+    const requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT;
+    const retryBackoff = options.retryBackoff ?? RETRY_BACKOFF;
+    const metadataMaxAge = options.metadataMaxAge ?? METADATA_MAX_AGE;
+    const connecting = {
+      brokers: options.brokers,
+      clientId: options.clientId ?? "flafkac",
+      requestTimeout,
+      metadataMaxAge,
+      allowAutoTopicCreation: options.allowAutoTopicCreation ?? true,
+      topics: topics instanceof RegExp ? ("all" as const) : topics,
+      ...(security === undefined ? {} : security(component)),
+    };
+    const cluster = new KafkaCluster({ ...connecting, largestFetch: LARGEST_FETCH }, component.log);
+    // A coordinator answers to JoinGroup when all members have come; nothing else shall wait behind that.
+    const groupCluster = new KafkaCluster(connecting, component.log);
+    const brokers =
+      typeof options.brokers === "function" ? "the brokers of ZooKeeper" : options.brokers.join(",");
+    const trouble = new ConsumerTrouble(component, brokers);
+    const watch = new TopicWatch(cluster, topics, metadataMaxAge, trouble);
+    const reading = new ConsumerReading(component, options, cluster, trouble, {
+      changed: () => this.#changed.notify(),
+      committed: (partitions) => member.committed(partitions),
+      moved: () => committer.wake(),
+      failed: (error) => {
+        this.#failure ??= error;
+        this.#changed.notify();
+      },
+    });
+    const member = new GroupMember(
+      groupCluster,
+      {
+        groupId: options.groupId,
+        groupInstanceId: options.groupInstanceId,
+        sessionTimeout: options.sessionTimeout ?? SESSION_TIMEOUT,
+        heartbeatInterval: options.heartbeatInterval ?? 3_000,
+        rebalanceTimeout: options.rebalanceTimeout ?? 300_000,
+        requestTimeout,
+        retryBackoff,
+        assignors: options.assignors ?? ["range"],
+      },
+      {
+        topics: () => watch.topics(),
+        partitionCounts: (names) => watch.partitionCounts(names),
+        finish: (within) => this.#finish(within),
+        assigned: (partitions) => {
+          reading.assign(partitions);
+          this.#finishing = false;
+          this.#changed.notify();
+          watch.joined();
+          committer.wake();
+        },
+        lost: () => {
+          this.#finishing = true;
+          reading.assign([]);
+        },
+        heard: () => this.#changed.notify(),
+      },
+      trouble,
+      component.log,
+    );
+    const committer = new OffsetCommitter(member, reading.partitions, trouble, {
+      interval: options.commitInterval ?? 200,
+      retryBackoff,
+    });
+    const watchdog = new LagWatchdog(cluster, reading.partitions, member, component.log, {
+      interval: options.deafAfter ?? 60_000,
+      readCommitted: options.isolationLevel === "read_committed",
+      requestTimeout,
+      isDelivering: () => reading.isOutstanding,
+    });
+    this.#running = { cluster, groupCluster, reading, member, committer, watch, watchdog };
+    member.start();
+    watchdog.start();
+    void watch.watch(member);
+  }
+
+  /**
+   * All that has gathered, in the order of each partition; waits for the first. Undefined once the consumer is closed.
+   *
+   * @throws Error that names topic, partition and offset where something cannot be read, and the policy is to stop.
+   */
+  async take(): Promise<readonly FetchedRecords[] | undefined> {
+    for (;;) {
+      if (this.#closed) return undefined;
+      const running = this.#running;
+      if (running !== undefined && this.#mayGive(running)) {
+        const taken = running.reading.take();
+        if (taken.length > 0) return taken;
+        if (this.#failure !== undefined) {
+          // What came before it is delivered first.
+          await this.#settled(LAST_DELIVERY);
+          await running.committer.flush(LAST_COMMIT);
+          throw this.#failure;
+        }
+      }
+      await this.#changed.wait();
+    }
+  }
+
+  /** The records are delivered: their offsets may be committed, as far as all before them are delivered as well. */
+  commit(batches: readonly FetchedRecords[]): void {
+    if (this.#running === undefined) return;
+    this.#running.reading.delivered(batches);
+    this.#running.committer.wake();
+    if (!this.#running.reading.isOutstanding) this.#changed.notify();
+  }
+
+  /** The records are not delivered: a later take gives them again, unless their partition was taken away meanwhile. */
+  rollback(batches: readonly FetchedRecords[]): void {
+    this.#running?.reading.giveBack(batches);
+    this.#changed.notify();
+  }
+
+  /** No more takes; what is not delivered stays in Kafka. */
+  close(): void {
+    this.#closed = true;
+    this.#changed.notify();
+  }
+
+  /** Commits what is delivered, leaves the group, and closes the connections; takes no more than a few seconds. */
+  async stop(): Promise<void> {
+    this.close();
+    const running = this.#running;
+    if (running === undefined) return;
+    const { cluster, groupCluster, reading, member, committer, watch, watchdog } = running;
+    watch.stop();
+    watchdog.stop();
+    reading.stop();
+    await committer.flush(LAST_COMMIT);
+    committer.stop();
+    await member.stop(GOODBYE);
+    await Promise.all([cluster.close(), groupCluster.close()]);
+  }
+
+  /** Not while others may have taken over, nor while what is delivered cannot be committed: it would come again. */
+  #mayGive({ member, committer }: RunningConsumerParts): boolean {
+    const limit = this.#options.sessionTimeout ?? SESSION_TIMEOUT;
+    return !this.#finishing && member.present && committer.failingFor < limit;
+  }
+
+  /** The group shares out anew. */
+  async #finish(within: number): Promise<void> {
+    this.#finishing = true;
+    const deadline = performance.now() + within;
+    await this.#settled(within);
+    await this.#running?.committer.flush(Math.max(0, Math.min(LAST_COMMIT, deadline - performance.now())));
+  }
+
+  /** Resolves when nothing is being delivered, or after `within` ms. */
+  async #settled(within: number): Promise<void> {
+    const deadline = performance.now() + within;
+    for (;;) {
+      const left = deadline - performance.now();
+      if (left <= 0 || this.#running?.reading.isOutstanding !== true) return;
+      await this.#changed.wait(left);
+    }
+  }
+}
+
+/** What a consumer consists of once it has started. */
+interface RunningConsumerParts {
+  /** For metadata and for fetching. */
+  readonly cluster: KafkaCluster;
+  /** For the group's coordinator. */
+  readonly groupCluster: KafkaCluster;
+  readonly reading: ConsumerReading;
+  readonly member: GroupMember;
+  readonly committer: OffsetCommitter;
+  readonly watch: TopicWatch;
+  readonly watchdog: LagWatchdog;
 }

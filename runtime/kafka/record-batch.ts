@@ -1,16 +1,17 @@
 import { crc32c } from "./crc32c.ts";
 
-/** One header of a Kafka record; the value is written as UTF-8. */
+/** One header of a Kafka record; text is written as UTF-8. */
 export interface KafkaRecordHeader {
   readonly name: string;
-  readonly value: string;
+  readonly value: string | Buffer | null;
 }
 
 /** A record with all that Kafka can carry, for the sinks that set more than a value. */
 export interface KafkaRecord {
   /** `null` is a record without a key. */
   readonly key: Buffer | null;
-  readonly value: Buffer;
+  /** `null` is a tombstone. */
+  readonly value: Buffer | null;
   readonly headers: readonly KafkaRecordHeader[];
   /** ms since the epoch. */
   readonly timestamp: number;
@@ -122,12 +123,9 @@ export class RecordBatch {
     const index = this.recordCount;
     const sinceBase = index === 0 ? 0 : timestamp - this.#baseTimestamp;
     let recordLength = 1 + varlongSize(sinceBase) + varintSize(index);
-    recordLength += key === null ? 1 : varintSize(key.length) + key.length;
-    recordLength += varintSize(value.length) + value.length + varintSize(headers.length);
-    for (const { name, value: text } of headers) {
-      const nameLength = Buffer.byteLength(name);
-      const textLength = Buffer.byteLength(text);
-      recordLength += varintSize(nameLength) + nameLength + varintSize(textLength) + textLength;
+    recordLength += sizeWithLength(key) + sizeWithLength(value) + varintSize(headers.length);
+    for (const header of headers) {
+      recordLength += sizeWithLength(header.name) + sizeWithLength(header.value);
     }
     if (!this.#fits(varintSize(recordLength) + recordLength)) return false;
 
@@ -138,18 +136,17 @@ export class RecordBatch {
     bytes[at++] = 0;
     at = writeVarlong(bytes, at, sinceBase);
     at = writeVarint(bytes, at, index);
-    if (key === null) bytes[at++] = 1;
-    else at = writeBytes(bytes, at, key);
-    at = writeBytes(bytes, at, value);
+    at = writeWithLength(bytes, at, key);
+    at = writeWithLength(bytes, at, value);
     at = writeVarint(bytes, at, headers.length);
-    for (const { name, value: text } of headers) {
-      at = writeText(bytes, at, name);
-      at = writeText(bytes, at, text);
+    for (const header of headers) {
+      at = writeWithLength(bytes, at, header.name);
+      at = writeWithLength(bytes, at, header.value);
     }
 
     this.#end = at;
     this.recordCount = index + 1;
-    this.valueBytes += value.length;
+    this.valueBytes += value?.length ?? 0;
     return true;
   }
 
@@ -282,14 +279,23 @@ function writeVarlong(bytes: Buffer, at: number, value: number): number {
   return at;
 }
 
-function writeBytes(bytes: Buffer, at: number, value: Buffer): number {
-  const start = writeVarint(bytes, at, value.length);
-  value.copy(bytes, start);
-  return start + value.length;
+/** Bytes of a field with its length before it; `null` is the length -1. */
+function sizeWithLength(field: string | Buffer | null): number {
+  if (field === null) return 1;
+  const length = typeof field === "string" ? Buffer.byteLength(field) : field.length;
+  return varintSize(length) + length;
 }
 
-function writeText(bytes: Buffer, at: number, text: string): number {
-  const length = Buffer.byteLength(text);
-  const start = writeVarint(bytes, at, length);
-  return start + bytes.write(text, start, "utf8");
+function writeWithLength(bytes: Buffer, at: number, field: string | Buffer | null): number {
+  if (field === null) {
+    bytes[at] = 1; // -1 in zigzag
+    return at + 1;
+  }
+  if (typeof field !== "string") {
+    const start = writeVarint(bytes, at, field.length);
+    field.copy(bytes, start);
+    return start + field.length;
+  }
+  const start = writeVarint(bytes, at, Buffer.byteLength(field));
+  return start + bytes.write(field, start, "utf8");
 }

@@ -4,7 +4,7 @@ import type { Component } from "../agent/component.ts";
 const ELECTION_PATIENCE = 2_000; // ms
 
 /** Errors by Kafka's name that pass without anybody's help, usually within a moment. */
-const PASSING = [
+export const PASSING_KAFKA_ERRORS: readonly string[] = [
   "LEADER_NOT_AVAILABLE",
   "NOT_LEADER_FOR_PARTITION",
   "UNKNOWN_TOPIC_OR_PARTITION",
@@ -47,7 +47,7 @@ export class SendTrouble {
       this.#since = performance.now();
     }
     const { reason, lasting, property, text } = describe(error, topic, this.#brokers);
-    const passing = PASSING.includes(reason);
+    const passing = PASSING_KAFKA_ERRORS.includes(reason);
     const tell = lasting ? !this.#told.has(reason) : this.#told.size === 0;
     if (tell && !(passing && performance.now() - this.#since < ELECTION_PATIENCE)) {
       this.#told.add(reason);
@@ -85,7 +85,7 @@ interface Description {
 }
 
 function describe(error: Error, topic: string | undefined, brokers: string): Description {
-  const cause = rootCause(error);
+  const cause = kafkaCause(error);
   const type = "type" in cause && typeof cause.type === "string" ? cause.type : undefined;
   if (cause.name === "KafkaJSSASLAuthenticationError" || cause.name === "KafkaJSUnsupportedSaslMechanism") {
     const text = `Kafka at ${brokers} refuses the login: ${cause.message}`;
@@ -102,13 +102,14 @@ function describe(error: Error, topic: string | undefined, brokers: string): Des
 }
 
 /** kafkajs wraps what happened into how often it was tried. */
-function rootCause(error: Error): Error {
+export function kafkaCause(error: Error): Error {
   let cause = error;
   for (let depth = 0; depth < 5 && cause.cause instanceof Error; depth++) cause = cause.cause;
   return cause;
 }
 
-function placeOfFirst(component: Component, properties: readonly string[]): string {
+/** The line of the first of these properties that is written; else the component's. */
+export function placeOfFirst(component: Component, properties: readonly string[]): string {
   for (const property of properties) {
     const place = component.placeOf(property);
     if (place !== component.place) return place;

@@ -77,7 +77,7 @@ export class KafkaSink implements EventSink {
       if (filling?.shipment.batch.appendRecord(record)) continue;
       const batch = this.#spare.pop() ?? new RecordBatch(this.#options.maxBatchBytes);
       if (!batch.appendRecord(record)) {
-        const size = record.value.length;
+        const size = record.value?.length ?? 0;
         throw new Error(
           `an event of ${size} bytes is larger than a request may be (${batch.maxBytes} bytes)`,
         );

@@ -1,0 +1,385 @@
+import type { ChannelComponent, SourceComponent } from "../agent/component.ts";
+import { RepeatedWarning } from "../agent/repeated-warning.ts";
+import { readBatchHeader } from "./batch-header.ts";
+import { asError, type KafkaCluster } from "./cluster.ts";
+import type { KafkaConsumerOptions } from "./consumer-options.ts";
+import type { ConsumerTrouble } from "./consumer-trouble.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import type { FetchedPartition } from "./fetch-request.ts";
+import type { FetchedRecords } from "./fetched-records.ts";
+import { Fetcher } from "./fetcher.ts";
+import type { TopicPartition } from "./group-assignors.ts";
+import type { GroupOffset } from "./group-offsets.ts";
+import { PartitionProgress } from "./partition-progress.ts";
+import { type DamagedBatchError, type DecodedPiece, SegmentDecoder } from "./record-decoder.ts";
+import { RecordQueue } from "./record-queue.ts";
+import { Signal } from "./signal.ts";
+
+/** Whom the reading asks, and tells. */
+export interface ReadingHost {
+  /** There are records to take, or fewer outstanding. */
+  changed(): void;
+  /** The group's offsets. Rejects where the coordinator does not give them. */
+  committed(partitions: readonly TopicPartition[]): Promise<readonly GroupOffset[]>;
+  /** A partition's position has changed without a delivery. */
+  moved(): void;
+  /** Something cannot be read, and nothing more shall be. */
+  failed(error: Error): void;
+}
+
+const MEBIBYTE = 1024 * 1024;
+const RETRY_BACKOFF = 100; // ms
+/** How often a batch that cannot be read is fetched again: it may have been damaged on its way. */
+const DAMAGED_TRIES = 3;
+
+/**
+ * Reads the partitions that the group has given to this member: finds where to begin, fetches, decodes, and does with
+ * poison as the policy says.
+ */
+export class ConsumerReading {
+  readonly #component: SourceComponent | ChannelComponent;
+  readonly #options: KafkaConsumerOptions;
+  readonly #trouble: ConsumerTrouble;
+  readonly #host: ReadingHost;
+  readonly #fetcher: Fetcher;
+  readonly #queue: RecordQueue;
+  readonly #deadLetters: DeadLetters | undefined;
+  readonly #counters: ConsumerCounters;
+  readonly #poisonWarning: RepeatedWarning;
+  readonly #stopping = new Signal();
+  readonly #damaged = new WeakMap<PartitionProgress, { offset: number; tries: number }>();
+  #stopped = false;
+
+  constructor(
+    component: SourceComponent | ChannelComponent,
+    options: KafkaConsumerOptions,
+    cluster: KafkaCluster,
+    trouble: ConsumerTrouble,
+    host: ReadingHost,
+  ) {
+    this.#component = component;
+    this.#options = options;
+    this.#trouble = trouble;
+    this.#host = host;
+    this.#counters = Object.assign(component.counters, { PoisonEventCount: 0, OffsetResetCount: 0 });
+    this.#poisonWarning = new RepeatedWarning(component.log, "records that are no AvroFlumeEvent");
+    const requestTimeout = options.requestTimeout ?? 30_000;
+    const maxPartitionFetchBytes = options.maxPartitionFetchBytes ?? MEBIBYTE;
+    this.#fetcher = new Fetcher(
+      cluster,
+      {
+        fetchMinBytes: options.fetchMinBytes ?? 1,
+        fetchMaxWait: options.fetchMaxWait ?? 500,
+        fetchMaxBytes: options.fetchMaxBytes ?? 50 * MEBIBYTE,
+        maxPartitionFetchBytes,
+        readCommitted: options.isolationLevel === "read_committed",
+        clientRack: options.clientRack ?? "",
+        requestTimeout,
+        retryBackoff: options.retryBackoff ?? RETRY_BACKOFF,
+        prefetchBytes: options.prefetchBytes ?? 16 * MEBIBYTE,
+      },
+      trouble,
+      {
+        arrived: (progress, fetched, from) => this.#arrived(progress, fetched, from),
+        outOfRange: (progress) => this.#outOfRange(progress),
+        located: (progress) => this.#located(progress),
+      },
+    );
+    this.#queue = new RecordQueue(
+      {
+        changed: () => host.changed(),
+        hold: (bytes) => this.#fetcher.hold(bytes),
+        cleaned: (progress, piece) => this.#cleaned(progress, piece),
+        damaged: (progress, error) => this.#onDamaged(progress, error),
+      },
+      options.takeBytes ?? 4 * MEBIBYTE,
+    );
+    const { poison } = options;
+    this.#deadLetters =
+      typeof poison === "string"
+        ? undefined
+        : new DeadLetters(cluster, poison.deadLetterTopic, requestTimeout, trouble);
+  }
+
+  /** Those that this member has now. */
+  get partitions(): ReadonlySet<PartitionProgress> {
+    return this.#queue.partitions;
+  }
+
+  /** Whether records are being delivered whose offsets this member could commit. */
+  get isOutstanding(): boolean {
+    return this.#queue.isOutstanding;
+  }
+
+  /** The member has these partitions now; what was fetched of those that it had before stays. */
+  assign(partitions: readonly TopicPartition[]): void {
+    const names = new Set(partitions.map(({ topic, partition }) => `${topic}-${partition}`));
+    const lost: string[] = [];
+    const kept = new Set<string>();
+    for (const progress of this.partitions) {
+      if (names.has(progress.name)) kept.add(progress.name);
+      else {
+        lost.push(progress.name);
+        this.#fetcher.remove(progress);
+        this.#queue.remove(progress);
+      }
+    }
+    const gained: PartitionProgress[] = [];
+    for (const { topic, partition } of partitions) {
+      const progress = new PartitionProgress(topic, partition);
+      if (kept.has(progress.name)) continue;
+      gained.push(progress);
+      this.#queue.add(progress);
+    }
+    const { log } = this.#component;
+    if (lost.length > 0) log.info(`no longer reads ${lost.join(", ")}`);
+    if (names.size === 0) {
+      if (lost.length === 0) log.info(`is in group ${this.#options.groupId}, and has no partition to read`);
+    } else if (gained.length > 0 || lost.length > 0) {
+      log.info(`reads ${[...names].join(", ")} as a member of group ${this.#options.groupId}`);
+    }
+    if (gained.length > 0) void this.#begin(gained);
+  }
+
+  /** What is ready, within bounds. */
+  take(): readonly FetchedRecords[] {
+    const taken = this.#queue.take();
+    if (taken.length > 0) this.#fetcher.wake();
+    if (this.#counters.Type === "SOURCE") {
+      for (const { count } of taken) this.#counters.EventReceivedCount += count;
+      if (taken.length > 0) this.#counters.AppendBatchReceivedCount++;
+    }
+    return taken;
+  }
+
+  delivered(batches: readonly FetchedRecords[]): void {
+    let count = 0;
+    for (const records of batches) count += this.#queue.delivered(records);
+    if (this.#counters.Type === "CHANNEL") {
+      this.#counters.EventTakeSuccessCount += count;
+      return;
+    }
+    this.#counters.EventAcceptedCount += count;
+    this.#counters.AppendBatchAcceptedCount++;
+  }
+
+  giveBack(batches: readonly FetchedRecords[]): void {
+    for (const records of batches) {
+      this.#queue.giveBack(records);
+      // It will be taken, and counted, once more.
+      if (this.#counters.Type === "SOURCE") this.#counters.EventReceivedCount -= records.count;
+    }
+    if (this.#counters.Type === "CHANNEL") this.#counters.RollbackCount++;
+    else this.#counters.AppendBatchReceivedCount--;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#fetcher.stop();
+    this.#deadLetters?.stop();
+    this.#poisonWarning.flush();
+    this.#stopping.notify();
+  }
+
+  /** Where the group was, where an older consumer was, or where the reset policy says. */
+  async #begin(gained: readonly PartitionProgress[]): Promise<void> {
+    const offsets = await this.#untilItWorks("offsets", gained, (left) => this.#host.committed(left));
+    const unknown = new Map<string, PartitionProgress[]>();
+    for (const progress of gained) {
+      if (progress.revoked) continue;
+      const { topic, partition } = progress;
+      const found = offsets?.find((one) => one.partition === partition && one.topic === topic);
+      if (found !== undefined) {
+        progress.committed = found.offset;
+        progress.goTo(found.offset);
+        this.#fetcher.add(progress);
+        continue;
+      }
+      const ofTopic = unknown.get(topic);
+      if (ofTopic === undefined) unknown.set(topic, [progress]);
+      else ofTopic.push(progress);
+    }
+    for (const [topic, ofTopic] of unknown) await this.#beginAnew(topic, ofTopic);
+  }
+
+  /** The group has never committed an offset of these. */
+  async #beginAnew(topic: string, partitions: readonly PartitionProgress[]): Promise<void> {
+    const { oldOffsets, autoOffsetReset, groupId } = this.#options;
+    const old =
+      oldOffsets === undefined
+        ? undefined
+        : await this.#untilItWorks("old offsets", partitions, (left) =>
+            oldOffsets(
+              topic,
+              left.map(({ partition }) => partition),
+            ),
+          );
+    for (const progress of partitions) {
+      if (progress.revoked) continue;
+      const offset = old?.get(progress.partition);
+      if (offset !== undefined) {
+        this.#component.log.info(`${progress.name}: takes over offset ${offset} from ZooKeeper`);
+        progress.goTo(offset);
+        this.#host.moved();
+      } else if (autoOffsetReset === "none") {
+        this.#fail(`${progress.name}: group ${groupId} has no offset there, and auto.offset.reset is none`);
+        return;
+      } else progress.reset = autoOffsetReset;
+      this.#fetcher.add(progress);
+    }
+  }
+
+  /** Undefined when none of the partitions is this member's any more. */
+  async #untilItWorks<T>(
+    what: string,
+    partitions: readonly PartitionProgress[],
+    work: (left: readonly PartitionProgress[]) => Promise<T>,
+  ): Promise<T | undefined> {
+    const key = `${what} ${partitions[0]?.name}`;
+    const first = this.#options.retryBackoff ?? RETRY_BACKOFF;
+    for (let failures = 0; ; failures++) {
+      const left = partitions.filter(({ revoked }) => !revoked);
+      if (left.length === 0 || this.#stopped) {
+        this.#trouble.over(key);
+        return undefined;
+      }
+      try {
+        const result = await work(left);
+        this.#trouble.over(key);
+        return result;
+      } catch (error) {
+        if (this.#stopped) continue;
+        this.#trouble.begin(key, asError(error));
+        await this.#stopping.wait(Math.min(first * 2 ** Math.min(failures, 16), 10 * first));
+      }
+    }
+  }
+
+  #arrived(progress: PartitionProgress, fetched: FetchedPartition, from: number): void {
+    const { topic, partition, aborted, records } = fetched;
+    progress.fetchOffset = offsetAfter(records, from);
+    const decoder = new SegmentDecoder(
+      { topic, partition, bytes: records, from, aborted },
+      {
+        valueFormat: this.#options.valueFormat,
+        checkCrcs: this.#options.checkCrcs ?? true,
+        maxInflatedBytes: this.#options.maxInflatedBytes ?? 64 * MEBIBYTE,
+      },
+    );
+    this.#queue.push(progress, decoder, records.length);
+  }
+
+  #outOfRange(progress: PartitionProgress): void {
+    const { autoOffsetReset } = this.#options;
+    if (autoOffsetReset === "none") {
+      const offset = progress.fetchOffset;
+      this.#fail(`${progress.name} does not hold offset ${offset}, and auto.offset.reset is none`);
+      return;
+    }
+    progress.missing = progress.fetchOffset;
+    progress.fetchOffset = undefined;
+    progress.reset = autoOffsetReset;
+    this.#fetcher.wake();
+  }
+
+  #located(progress: PartitionProgress): void {
+    const { missing, fetchOffset } = progress;
+    if (missing !== undefined) {
+      this.#counters.OffsetResetCount++;
+      const end = this.#options.autoOffsetReset === "earliest" ? "beginning" : "end";
+      this.#component.log.warn(
+        `${progress.name} does not hold offset ${missing} any more: goes on at its ${end}, ${fetchOffset}; ` +
+          "what lay between was deleted, or is passed over (auto.offset.reset)",
+        { topic: progress.topic, partition: progress.partition, offset: missing },
+      );
+      progress.missing = undefined;
+    }
+    // Committed at once: a restart before the first delivery must not begin at another end.
+    this.#host.moved();
+  }
+
+  async #cleaned(progress: PartitionProgress, piece: DecodedPiece): Promise<DecodedPiece> {
+    const { topic, partition } = progress;
+    const { poison } = this.#options;
+    for (const found of piece.poison) {
+      const { offset } = found.record;
+      this.#counters.PoisonEventCount++;
+      if (poison === "stop") {
+        this.#fail(
+          `${progress.name} at offset ${offset}: no AvroFlumeEvent: ${found.reason}. ` +
+            "What came before it is delivered; the poison policy is to stop",
+        );
+        return upTo(piece, offset);
+      }
+      await this.#deadLetters?.send(progress, found);
+      const fate = this.#deadLetters === undefined ? "skipped" : "written to the dead-letter topic";
+      this.#poisonWarning.tell(`a record is no AvroFlumeEvent, and is ${fate}: ${found.reason}`, {
+        topic,
+        partition,
+        offset,
+      });
+    }
+    return { ...piece, poison: [] };
+  }
+
+  #onDamaged(progress: PartitionProgress, error: DamagedBatchError): void {
+    const before = this.#damaged.get(progress);
+    const tries = before?.offset === error.offset ? before.tries + 1 : 1;
+    this.#damaged.set(progress, { offset: error.offset, tries });
+    this.#queue.clear(progress);
+    if (tries < DAMAGED_TRIES) {
+      progress.fetchOffset = error.offset;
+      this.#fetcher.wake();
+      return;
+    }
+    const what = `${progress.name} at offset ${error.offset}: the batch cannot be read: ${error.message}`;
+    if (this.#options.poison !== "skip" || error.next === undefined) {
+      this.#fail(`${what}. What came before it is delivered`);
+      return;
+    }
+    this.#counters.PoisonEventCount += error.next - error.offset;
+    this.#component.log.error(`${what}; skipped, up to offset ${error.next}`);
+    progress.goTo(error.next);
+    this.#host.moved();
+    this.#fetcher.wake();
+  }
+
+  #fail(reason: string): void {
+    this.#fetcher.stop();
+    this.#host.failed(new Error(`${this.#component.name} (${this.#component.place}): ${reason}`));
+  }
+}
+
+/** The counters of Flume that a consumer has, and those that Flume has not. */
+type ConsumerCounters = (SourceComponent["counters"] | ChannelComponent["counters"]) & {
+  /** Records that are no AvroFlumeEvent where one was asked for, or cannot be read. */
+  PoisonEventCount: number;
+  /** How often a partition did not hold the offset to read on from. */
+  OffsetResetCount: number;
+};
+
+/** The part of a piece before an offset. */
+function upTo(piece: DecodedPiece, offset: number): DecodedPiece {
+  const { records } = piece;
+  if (records !== undefined) {
+    let count = 0;
+    while (count < records.count && records.offsetOf(count) < offset) count++;
+    records.count = count;
+  }
+  return { ...piece, next: offset, poison: [], records: records?.count === 0 ? undefined : records };
+}
+
+/** The offset after the last whole batch; undefined where not even the first one can be read: nothing follows then. */
+function offsetAfter(bytes: Buffer, from: number): number | undefined {
+  let next: number | undefined;
+  try {
+    let batch = readBatchHeader(bytes, 0);
+    while (batch !== undefined) {
+      next = Math.max(from, batch.nextOffset);
+      batch = readBatchHeader(bytes, batch.end);
+    }
+  } catch {
+    return undefined; // told when it is decoded
+  }
+  return next;
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { versionSpoken } from "./broker-call.ts";
+import { asError, type KafkaCluster } from "./cluster.ts";
+import type { ConsumerTrouble } from "./consumer-trouble.ts";
+import { KafkaError } from "./errors.ts";
+import { partitionOfKey } from "./murmur2.ts";
+import { PRODUCE_API, produce } from "./produce-request.ts";
+import { RecordBatch } from "./record-batch.ts";
+import type { PoisonRecord } from "./record-decoder.ts";
+
+const BATCH_OVERHEAD = 1024; // bytes, more than head, lengths and the headers that are added
+const LONGEST_BACKOFF = 5_000; // ms
+
+/**
+ * Writes records that no sink can take to a topic of their own: key, value and headers as they were, and headers that
+ * say where they come from and what is wrong with them. Acknowledged by all in-sync replicas (acks=all).
+ */
+export class DeadLetters {
+  readonly #cluster: KafkaCluster;
+  readonly #topic: string;
+  readonly #requestTimeout: number;
+  readonly #trouble: ConsumerTrouble;
+  #turn = 0;
+  #stopped = false;
+
+  /** @param requestTimeout ms */
+  constructor(cluster: KafkaCluster, topic: string, requestTimeout: number, trouble: ConsumerTrouble) {
+    this.#cluster = cluster;
+    this.#topic = topic;
+    this.#requestTimeout = requestTimeout;
+    this.#trouble = trouble;
+  }
+
+  /** Resolves once the record is acknowledged; tries until then. Rejects after `stop`. */
+  async send(
+    from: { readonly topic: string; readonly partition: number },
+    poison: PoisonRecord,
+  ): Promise<void> {
+    const { key } = poison.record;
+    const bytes = deadLetter(from, poison).seal();
+    for (let failures = 0; ; failures++) {
+      if (this.#stopped) throw new Error("the program is stopping");
+      let leader: number | undefined;
+      try {
+        const { count, available } = await this.#cluster.partitionsOf(this.#topic);
+        const wanted = key === null ? undefined : partitionOfKey(key, count);
+        const target =
+          wanted === undefined
+            ? available[this.#turn++ % available.length]
+            : available.find(({ partition }) => partition === wanted);
+        if (target === undefined) throw new KafkaError(5);
+        leader = target.leader;
+        const { connection, versions } = await this.#cluster.connectionTo(leader);
+        const [result] = await produce(
+          connection,
+          [{ topic: this.#topic, partition: target.partition, bytes }],
+          { version: versionSpoken(PRODUCE_API, versions), acks: -1, requestTimeout: this.#requestTimeout },
+        );
+        if (result === undefined || result.errorCode !== 0) throw new KafkaError(result?.errorCode ?? -1);
+        this.#trouble.over("dead letters");
+        return;
+      } catch (error) {
+        if (this.#stopped) throw error;
+        this.#trouble.begin("dead letters", asError(error), this.#topic);
+        if (leader !== undefined && !(error instanceof KafkaError)) {
+          await this.#cluster.giveUp(leader, asError(error)).catch(() => {});
+        }
+        await sleep(Math.min(100 * 2 ** Math.min(failures, 16), LONGEST_BACKOFF));
+        await this.#cluster.refresh().catch(() => {}); // the next attempt meets the same error
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+}
+
+function deadLetter(
+  from: { readonly topic: string; readonly partition: number },
+  { record, reason }: PoisonRecord,
+): RecordBatch {
+  const { key, value, headers, timestamp, offset } = record;
+  let size = BATCH_OVERHEAD + (key?.length ?? 0) + (value?.length ?? 0) + from.topic.length + reason.length;
+  for (const header of headers) size += 20 + 3 * header.name.length + (header.value?.length ?? 0);
+  const batch = new RecordBatch(size);
+  const added = [
+    { name: "flafkac.topic", value: from.topic },
+    { name: "flafkac.partition", value: String(from.partition) },
+    { name: "flafkac.offset", value: String(offset) },
+    { name: "flafkac.reason", value: reason },
+  ];
+  if (!batch.appendRecord({ key, value, headers: [...headers, ...added], timestamp })) {
+    throw new Error("a dead letter does not fit into its batch");
+  }
+  return batch;
+}
