@@ -1,4 +1,6 @@
 import { branchesOf, feeds, isFused } from "../plan/branches.ts";
+import { presenceOf } from "../plan/passes/known-headers.ts";
+import { hasTime } from "../plan/passes/time-of-records.ts";
 import type {
   PipelinePlan,
   PlannedChannel,
@@ -22,6 +24,7 @@ export function delivery(plan: PipelinePlan): string[] {
     ...plan.sources.map((source) => admission(plan, source)),
     ...plan.sinks.filter(({ channel }) => ids.has(channel)).map((sink) => onward(plan, sink)),
     ...offsets(plan),
+    ...withoutTime(plan),
     ...loss(filled.filter((channel) => losesOnKill(plan, channel))),
   ];
   if (sentences.length === 0) return ["Delivery: there is no source, so nothing is taken."];
@@ -119,6 +122,29 @@ function poisoned(fetches: readonly PlannedFetch[]): string[] {
   return fetch.poison === "skip"
     ? [`${what} is left out, counted and logged.`]
     : [`${what} goes to the topic ${commentText(fetch.poison.deadLetterTopic)}, and is counted and logged.`];
+}
+
+/** Sinks whose files are named by a time that an event may not have; Flume would try such an event for ever. */
+function withoutTime(plan: PipelinePlan): string[] {
+  const sinks = plan.sinks.filter((sink) => hasTime(sink) && !hasCertainTime(plan, sink));
+  const [first] = sinks;
+  if (first === undefined) return [];
+  const names = list(
+    sinks.map(({ name }) => commentText(name)),
+    "or",
+  );
+  return [`What reaches ${names} without a header timestamp is filed under the time at which it does.`];
+}
+
+function hasCertainTime(plan: PipelinePlan, sink: PlannedSink): boolean {
+  if (channelOf(plan, sink.channel).topic !== undefined) return true;
+  return plan.sources
+    .filter((source) => feeds(source, sink.channel))
+    .every(
+      ({ headers, interceptors }) =>
+        presenceOf("timestamp", headers, false) === "always" ||
+        interceptors.some(({ header, value }) => header === "timestamp" && value.kind !== "host"),
+    );
 }
 
 /** A memory channel holds the only copy of what its sources have let go of; a Kafka source lets go of nothing. */

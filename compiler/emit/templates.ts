@@ -29,8 +29,8 @@ export class TemplatePrinter {
   }
 
   /** `(event) => …`, or of `records` as they were fetched `(records, i) => …`. */
-  print(template: Extract<PlanValue, { kind: "template" }>, context: string, supply?: RecordSupply): Code {
-    const parts = template.parts.map((part) => this.#part(part, template.path === true, context, supply));
+  print(template: Extract<PlanValue, { kind: "template" }>, supply?: RecordSupply): Code {
+    const parts = template.parts.map((part) => this.#part(part, template.path === true, supply));
     const single = parts.length === 1;
     const terms = parts.map(({ text, loose }) => (loose && !single ? `(${text})` : text));
     const usesPlace = parts.some(({ text }) => text.includes("(i"));
@@ -51,11 +51,10 @@ export class TemplatePrinter {
   #part(
     part: TemplatePart,
     path: boolean,
-    context: string,
     supply: RecordSupply | undefined,
   ): { readonly text: string; readonly loose: boolean } {
     if (typeof part === "string") return { text: printLiteral(part), loose: false };
-    if ("time" in part) return { text: this.#time(part, context, supply), loose: false };
+    if ("time" in part) return { text: this.#time(part, supply), loose: false };
     if ("host" in part) return { text: this.#host(part.host), loose: false };
     const found =
       supply === undefined
@@ -67,7 +66,7 @@ export class TemplatePrinter {
     return { text, loose: found.optional };
   }
 
-  #time(part: TimeText, context: string, supply: RecordSupply | undefined): string {
+  #time(part: TimeText, supply: RecordSupply | undefined): string {
     const escapes = call(
       `new ${this.#imports.use(TIME_ESCAPES)}`,
       printLiteral(part.time),
@@ -75,14 +74,15 @@ export class TemplatePrinter {
     );
     const name = this.#constant("time", escapes, `${commentText(part.time)} of a time.`);
     if (part.of === "clock") return `${name}.at(Date.now())`;
-    if (supply === undefined) return `${name}.at(${this.#imports.use(TIMESTAMP_OF)}(event, ${context}))`;
+    if (supply === undefined) return `${name}.at(${this.#imports.use(TIMESTAMP_OF)}(event.headers))`;
     const timestamp = supply.headers.findLast(({ header }) => header === "timestamp");
     return timestamp?.value.kind === "time" ? `${name}.at(Date.now())` : `${name}.at(records.timestampOf(i))`;
   }
 
   #host(host: "localhost" | "ip" | "fqdn"): string {
     const code = `await ${this.#imports.use(HOST_ESCAPE)}(${printLiteral(host)})`;
-    return this.#constant("host", code, "What this machine is called, asked at the start.");
+    const what = { localhost: "The name", ip: "The address", fqdn: "The full name" }[host];
+    return this.#constant("host", code, `${what} of this machine.`);
   }
 
   #constant(role: string, code: Code, says: string): string {

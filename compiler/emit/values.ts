@@ -47,7 +47,7 @@ export class ValuePrinter {
       case "runtime":
         return this.#runtime(value, scope);
       case "template":
-        return this.templates.print(value, scope.context ?? "undefined", scope.supply);
+        return this.templates.print(value, scope.supply);
       case "look-up":
         return this.#lookUp(value);
       case "regex":

@@ -4,12 +4,18 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileBytes, stops } from "../../cli/build-agent.ts";
 import type { EmittedProgram } from "../../compiler/emit/emit.ts";
+import { applyFixes } from "../../compiler/lint/fix.ts";
 import { compile } from "./compile.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 const samples = join(root, "samples");
 const names = (await readdir(samples, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+/** As people have them, with a mistake; what is left when it is repaired is the sample without these words. */
+const AS_WRITTEN = "-as-written";
+const mistaken = names.filter(({ name }) => name.endsWith(AS_WRITTEN));
+const compiled = names.filter(({ name }) => !name.endsWith(AS_WRITTEN));
 const bin = join(root, "node_modules", ".bin");
 const run = promisify(execFile);
 
@@ -21,9 +27,9 @@ const programs = new Map<string, EmittedProgram>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "flafkac-samples-"));
-  for (const { name } of names) {
-    const conf = await readFile(join(samples, name, "agent.conf"), "utf8").catch(() => undefined);
-    if (conf !== undefined) programs.set(name, await compile(conf).emit());
+  for (const { name } of compiled) {
+    const conf = await readFile(join(samples, name, "agent.conf"), "utf8");
+    programs.set(name, await compile(conf).emit());
   }
   for (const [name, program] of programs) await writeAll(join(folder, name), program.files);
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
@@ -45,7 +51,7 @@ function kept(program: EmittedProgram): Map<string, string> {
   return new Map([...own, ["lib.txt", library.map((path) => `${path}\n`).join("")]]);
 }
 
-describe.each(names.map(({ name }) => name))("sample %s", (name) => {
+describe.each(compiled.map(({ name }) => name))("sample %s", (name) => {
   test("compiles to what is in expected/ (UPDATE_SAMPLES=1 rewrites it)", async () => {
     const program = programs.get(name)!;
     const expected = join(samples, name, "expected");
@@ -73,6 +79,28 @@ describe.each(names.map(({ name }) => name))("sample %s", (name) => {
     const lines = program.files.get(program.entry)!.split("\n");
     expect(lines.length).toBeLessThanOrEqual(300);
     expect(lines.filter((line) => line.length > 110 && !line.includes("//"))).toEqual([]);
+  });
+});
+
+describe.each(mistaken.map(({ name }) => name))("sample %s", (name) => {
+  const file = join(samples, name, "agent.conf");
+
+  test("does not compile, for the sink without a channel", async () => {
+    const result = compileBytes(await readFile(file), { path: file, agent: undefined, overrides: [] });
+    expect(result.kind).toBe("refused");
+    const stopping = result.findings.diagnostics.filter(stops);
+    expect(stopping.map(({ code, component }) => [code, component])).toEqual([
+      ["channel-unbound", "sinks.sink1"],
+    ]);
+  });
+
+  test("is repaired by --fix, and is then the program of the sample without the mistake", async () => {
+    const text = Buffer.from(applyFixes(await readFile(file)).bytes).toString("utf8");
+    const expected = join(samples, name, "expected", "fixed.conf");
+    if (update) await writeFile(expected, text);
+    expect(await readFile(expected, "utf8")).toBe(text);
+    const program = await compile(text).emit();
+    expect([...program.files]).toEqual([...programs.get(name.slice(0, -AS_WRITTEN.length))!.files]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { commentText } from "../../emit/literal.ts";
 import { describeValue } from "../../emit/values.ts";
 import { CannotPlan, type ComponentReader, literal } from "../../plan/component-reader.ts";
 import type { PlannedFetch, PlanOption, PlanValue } from "../../plan/pipeline-plan.ts";
@@ -48,7 +49,7 @@ export function fetchOf(component: ComponentReader, subject: FetchSubject): Plan
 }
 
 function topicsText(topics: PlanValue): string {
-  if (topics.kind === "regex") return `the topics that match ${describeValue(topics)}`;
+  if (topics.kind === "regex") return `the topics that match ${commentText(topics.source.slice(4, -2))}`;
   const several = topics.kind === "literal" && Array.isArray(topics.value) && topics.value.length > 1;
   return `the ${several ? "topics" : "topic"} ${describeValue(topics)}`;
 }

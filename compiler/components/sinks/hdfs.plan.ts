@@ -145,15 +145,30 @@ function templateOf(sink: ComponentReader, property: string, text: string): Plan
 
 function timeOf(sink: ComponentReader): TemplateTime {
   const rounds = sink.known("hdfs.round") === true;
+  const written = String(sink.known("hdfs.roundUnit") ?? "second").toLowerCase();
+  const unit = ROUND_UNITS.find((one) => one === written);
   return {
     of: sink.known("hdfs.useLocalTimeStamp") === true ? "clock" : "event",
     options: [
       ...(sink.isWritten("hdfs.timeZone") ? sink.option("timeZone", "hdfs.timeZone") : []),
-      ...(rounds
-        ? [...sink.option("roundUnit", "hdfs.roundUnit"), ...sink.option("roundValue", "hdfs.roundValue")]
-        : []),
+      ...(rounds && unit !== undefined ? [rounding(sink, unit)] : []),
     ],
   };
+}
+
+/** Units that Flume rounds to; with another word it does not round. */
+const ROUND_UNITS = ["second", "minute", "hour"] as const;
+
+function rounding(sink: ComponentReader, unit: (typeof ROUND_UNITS)[number]): PlanOption {
+  const options: PlanOption[] = [
+    { name: "unit", value: literal(unit), origin: sink.origin("hdfs.roundUnit") },
+    {
+      name: "value",
+      value: sink.integer("hdfs.roundValue") ?? literal(1),
+      origin: sink.origin("hdfs.roundValue"),
+    },
+  ];
+  return { name: "round", value: { kind: "options", options }, origin: sink.origin("hdfs.round") };
 }
 
 function headersOf(value: PlanValue): readonly string[] {

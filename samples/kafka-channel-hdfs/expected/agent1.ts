@@ -1,0 +1,79 @@
+// agent1, compiled by flafkac 0.1.0 from agent.conf. Edits here are lost: change agent.conf and build again.
+//
+//   channel1   Kafka, topic calls_placed at localhost:9092, group flume, acks=all, which others fill
+//     └▶ sink1   HDFS, /user/cloudera/calls_placed, a new file after 30 s or 1,024 bytes or 10 events
+//
+// Delivery: From channel1 an event reaches /user/cloudera/calls_placed at least once. The offsets of the
+// group flume are committed after sink1 has delivered: kill -9 loses nothing, and repeats at most what was
+// read and not yet committed.
+
+import { Agent } from "./lib/agent/agent.ts";
+import { hadoopFileSystem } from "./lib/hdfs/hadoop.ts";
+import { KafkaConsumer } from "./lib/kafka/consumer.ts";
+import { textSerializer } from "./lib/serializers/file-serializer.ts";
+import { drainRecords } from "./lib/sinks/drain.ts";
+import { dataStream } from "./lib/sinks/hdfs/file-format.ts";
+import { HdfsRecordSink } from "./lib/sinks/hdfs/hdfs-record-sink.ts";
+
+const agent = new Agent("agent1", "agent.conf");
+
+// The components of agent.conf, with the lines that log and errors name
+const channel1 = agent.channel("channel1", {
+  type: "org.apache.flume.channel.kafka.KafkaChannel",
+  line: 6,
+  lines: { "kafka.topic": 7, "kafka.bootstrap.servers": 8, zookeeperConnect: 9 },
+});
+const sink1 = agent.sink("sink1", { type: "hdfs", line: 12, lines: { "hdfs.path": 13 } });
+
+/** What the sinks of channel1 take from: the topic calls_placed as a member of the group flume. */
+const consumer = new KafkaConsumer(channel1, {
+  brokers: ["localhost:9092"],
+  topics: ["calls_placed"],
+  groupId: "flume",
+  autoOffsetReset: "earliest", // where a group without an offset begins
+  valueFormat: "body",
+  poison: "stop", // records that cannot be read; flafkac build --on-poison
+});
+
+/**
+ * Where sink1 writes: fs.defaultFS of the core-site.xml in HADOOP_CONF_DIR, since hdfs.path names no file
+ * system.
+ */
+const fileSystem = hadoopFileSystem(sink1, {
+  callTimeout: 30_000, // ms
+});
+
+/**
+ * sink1 writes bodies, a line each, into files in /user/cloudera/calls_placed; what is delivered is with
+ * every DataNode of the file's pipeline.
+ */
+const hdfs = new HdfsRecordSink(
+  sink1,
+  fileSystem,
+  {
+    path: "/user/cloudera/calls_placed",
+    filePrefix: "FlumeData",
+    inUsePrefix: "",
+    inUseSuffix: ".tmp",
+    fileSuffix: ".csv",
+    rollInterval: 30_000, // ms, 0: never
+    rollSize: 1_024, // bytes, 0: never
+    rollCount: 10, // events, 0: never
+    idleTimeout: 0, // ms, 0: never
+    maxOpenFiles: 5_000,
+    callTimeout: 30_000, // ms
+    closeTries: 2_147_483_647, // attempts to close and rename a file
+    retryInterval: 180_000, // ms, at most, between two of them
+  },
+  dataStream(textSerializer({ appendNewline: true })),
+);
+
+/**
+ * sink1 takes all that has gathered from channel1; offsets are committed once it is delivered, and what
+ * cannot be delivered is taken again.
+ */
+function drainToSink1(): Promise<void> {
+  return drainRecords(sink1, consumer, (batches) => hdfs.deliver(batches));
+}
+
+await agent.run({ sources: [], channels: [], drains: [drainToSink1], sinks: [hdfs], consumers: [consumer] });
