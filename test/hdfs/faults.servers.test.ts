@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { OutputFile } from "../../runtime/hdfs/file-system.ts";
 import type { HdfsFileSystem } from "../../runtime/hdfs/hdfs-file-system.ts";
 import { type HdfsCluster, startHdfs } from "../../scripts/servers/hdfs.ts";
+import { freePort } from "../../scripts/servers/ports.ts";
 import { reap } from "../../scripts/servers/reaper.ts";
+import { FaultyRelay } from "../servers/faulty-relay.ts";
 import { seeded } from "../servers/seed.ts";
 import { clientOf, contentOf } from "./client.ts";
 
@@ -262,6 +264,36 @@ describe("the NameNode is killed", () => {
     if (done !== true) expect(await hdfs.rename("/namenode/from", "/namenode/to")).toBe(true);
     expect(await hdfs.exists("/namenode/to")).toBe(true);
   });
+
+  test.each(["half", "reset"] as const)(
+    "answers are lost (%s): a call that was done is not done again",
+    async (fault) => {
+      const port = await freePort();
+      const relay = await FaultyRelay.start(port, cluster.nameNode.port);
+      const direct = client();
+      const hdfs = client({ nameNodes: [{ host: "127.0.0.1", port }] });
+      const file = await hdfs.create(`/namenode/${fault}/file`);
+      await file.write(Buffer.from("all"));
+      await file.close();
+      relay.fault = fault;
+      const calls = [
+        hdfs.rename(`/namenode/${fault}/file`, `/namenode/${fault}/renamed`),
+        hdfs.create(`/namenode/${fault}/created`),
+      ] as const;
+      if (fault === "half") {
+        for (const name of ["renamed", "created"]) {
+          await cluster.nameNode.waitUntil(() => direct.exists(`/namenode/${fault}/${name}`));
+        }
+      }
+      relay.fault = undefined;
+      const [renamed, created] = await Promise.all(calls);
+      expect(renamed).toBe(true);
+      await created.write(Buffer.from("whole"));
+      await created.close();
+      expect(String(await contentOf(cluster, `/namenode/${fault}/created`))).toBe("whole");
+      relay.close();
+    },
+  );
 
   test("in safe mode changes are refused by that name", async () => {
     const hdfs = client({ callTimeout: 1_000 });
