@@ -10,7 +10,7 @@ const NO_NODE = -101;
 const NO_AUTHORIZATION = -102;
 
 /** How long the server is asked to keep a session without a word from us, ms; it is closed long before. */
-const SESSION_TIMEOUT = 30_000;
+const ZOOKEEPER_SESSION_TIMEOUT = 30_000;
 const PASSWORD_BYTES = 16;
 /** Far more than any node that is asked for; a server that is no ZooKeeper seems to announce gigabytes. */
 const MOST_REPLY_BYTES = 16_777_216;
@@ -75,7 +75,7 @@ export class ZooKeeperSession {
     // Protocol 0, no transaction seen, the time-out, no session to go on with, and a password of zeros.
     const frame = Buffer.alloc(32 + PASSWORD_BYTES);
     frame.writeInt32BE(frame.length - 4, 0);
-    frame.writeInt32BE(SESSION_TIMEOUT, 16);
+    frame.writeInt32BE(ZOOKEEPER_SESSION_TIMEOUT, 16);
     frame.writeInt32BE(PASSWORD_BYTES, 28);
     const reply = new JuteReader(await this.#ask(frame));
     reply.skip(4); // the protocol
