@@ -26,11 +26,16 @@ export function timestampsIn(
     agent.channelsOf(source).some(({ target }) => target === channel),
   );
   const without = sources.filter((source) => hasTimestamp(source) === "no");
-  if (channel.properties.get("parseAsFlumeEvent")?.text.toLowerCase() === "false")
-    return { has: "no", without };
+  if (isBodiesAlone(channel)) return { has: "no", without };
   if (sources.length === 0) return { has: "unknown", without };
   if (without.length > 0) return { has: "no", without };
   return { has: sources.some((source) => hasTimestamp(source) === "unknown") ? "unknown" : "yes", without };
+}
+
+/** Whether it is a Kafka channel whose topic holds no headers. */
+export function isBodiesAlone(channel: ResolvedComponent): boolean {
+  const parse = channel.properties.get("parseAsFlumeEvent")?.value;
+  return parse?.kind === "boolean" && !parse.value;
 }
 
 /** Sources of Flume that give events no header by this name. */

@@ -1,5 +1,5 @@
 import { describeCount } from "../emit/values.ts";
-import { branchesOf } from "./branches.ts";
+import { branchesOf, feeds } from "./branches.ts";
 import type {
   Construction,
   Origin,
@@ -56,16 +56,14 @@ export interface FlowGuarantee {
  */
 export function guaranteesOf(plan: PipelinePlan): readonly FlowGuarantee[] {
   return plan.channels.flatMap((channel) => {
-    const fed = plan.sources.filter((source) => feeds(source, channel));
+    const fed = plan.sources.filter((source) => feeds(source, channel.id));
     // A memory channel that nothing fills has nothing to promise
     if (fed.length === 0 && channel.topic === undefined) return [];
     const drained = plan.sinks.filter((sink) => sink.channel === channel.id);
     const ins = alike(fed, (source) => admission(source, channel));
     const outs = alike(drained, (sink) => onward(sink));
     return ins.flatMap((from) =>
-      outs.map((to) =>
-        flow(plan.agent, channel, from.names, to.names, [...from.weaknesses, ...to.weaknesses]),
-      ),
+      outs.map((to) => flow(plan, channel, from.names, to.names, [...from.weaknesses, ...to.weaknesses])),
     );
   });
 }
@@ -82,7 +80,7 @@ export function describeFlow({ sources, channel, sinks }: FlowGuarantee): string
 }
 
 function flow(
-  agent: string,
+  { agent, sources: all }: PipelinePlan,
   channel: PlannedChannel,
   sources: readonly string[],
   sinks: readonly string[],
@@ -92,13 +90,18 @@ function flow(
     (a, b) => deliveryLevels.indexOf(b.level) - deliveryLevels.indexOf(a.level),
   );
   const [worst] = weaknesses;
+  const fetched = [
+    channel.topic?.fetch,
+    ...all.filter(({ name }) => sources.includes(name)).map((one) => one.fetch),
+  ];
+  const skips = fetched.some((fetch) => fetch?.poison === "skip" && fetch.valueFormat === "flumeEvent");
   return {
     agent,
     sources,
     channel: channel.name,
     sinks,
     level: worst?.level ?? "at-least-once",
-    sentence: worst?.may ?? "at-least-once",
+    sentence: `${worst?.may ?? "at-least-once"}${skips ? "; records that are no Flume events are left out" : ""}`,
     weaknesses,
   };
 }
@@ -118,12 +121,6 @@ function alike<T extends PlannedSource | PlannedSink>(
     else known.names.push(component.name);
   }
   return [...groups.values()];
-}
-
-function feeds({ selector }: PlannedSource, { id }: PlannedChannel): boolean {
-  return branchesOf(selector).some(
-    ({ required, optional }) => required.includes(id) || optional.includes(id),
-  );
 }
 
 /** What may happen to an event until the channel has it, and in the channel. */

@@ -23,7 +23,6 @@ const consumer = {
     default: "true",
     since: "1.9",
     description: "Lets the broker create a topic that is read before there is one.",
-    notHere: "The program never has a topic created by reading it: it waits until there is one.",
   }),
   "auto.commit.interval.ms": integer({
     min: 0,

@@ -147,6 +147,7 @@ const CLIENT_OPTIONS: readonly (readonly [option: string, property: string, note
   ["retryBackoff", "retry.backoff.ms", "ms"],
   ["metadataMaxAge", "metadata.max.age.ms", "ms"],
   ["checkCrcs", "check.crcs"],
+  ["allowAutoTopicCreation", "allow.auto.create.topics"],
 ];
 
 function clientOptions(component: ComponentReader): PlanOption[] {

@@ -20,7 +20,7 @@ export const rule: Rule = {
       yield {
         span: spanOf(header),
         ...site.at(property.name),
-        message: `Whoever sets the header ${header.name} has a say in the name. In a program built from this file a value is one piece of it: a /, a lone . or .. and control characters are percent-encoded, so that it stays where it stands. Flume takes them as they are.`,
+        message: `Whoever sets the header ${header.name} has a say in the name. In a program built from this file a value is one piece of it: /, \\, :, control characters and dots alone are percent-encoded, so that it cannot leave the directory or be refused. Flume takes it as it is.`,
       };
     }
   },

@@ -1,7 +1,7 @@
 import { escapedProperties } from "../escaped-properties.ts";
 import { hdfsExample } from "../hdfs-example.ts";
 import type { Rule } from "../rule.ts";
-import { timestampsIn } from "../timestamps.ts";
+import { isBodiesAlone, timestampsIn } from "../timestamps.ts";
 
 const PATH = "hdfs://nn/logs/⟦%Y⟧-%m-%d";
 
@@ -43,25 +43,29 @@ export const rule: Rule = {
       const { component, agent } = site;
       const time = parts.find((part) => part.kind === "time");
       if (time === undefined || !withTime || told.has(component)) continue;
-      const local = component.properties.get("hdfs.useLocalTimeStamp");
-      if (local === undefined || local.value.kind !== "boolean" || local.value.value) continue;
+      const clock = component.properties.get("hdfs.useLocalTimeStamp");
+      if (clock?.value.kind !== "boolean" || clock.value.value) continue;
       const [channel] = agent.channelsOf(component);
       if (channel?.target === undefined) continue;
       const { has, without } = timestampsIn(agent, channel.target);
       if (has !== "no") continue;
       told.add(component);
+      // What comes out of a topic has the time of its record, which stands in for it in the compiled program
+      const inTopic = channel.target.definition?.className === "org.apache.flume.channel.kafka.KafkaChannel";
+      const local = `set ${agent.name}.${component.path}.hdfs.useLocalTimeStamp = true`;
       const who =
-        without.length === 0
-          ? `Channel ${channel.target.name} keeps no headers (parseAsFlumeEvent = false)`
-          : `Events of source ${without.map(({ name }) => name).join(", ")} have no header timestamp`;
-      const way =
-        without.length === 0
-          ? `Set ${agent.name}.${component.path}.hdfs.useLocalTimeStamp = true.`
-          : `Give the source an interceptor of type timestamp, or set ${agent.name}.${component.path}.hdfs.useLocalTimeStamp = true.`;
+        without.length === 0 || isBodiesAlone(channel.target)
+          ? `Channel ${channel.target.name} keeps no headers (parseAsFlumeEvent = false), and %${time.letter} needs the header timestamp`
+          : `Events of source ${without.map(({ name }) => name).join(", ")} have no header timestamp, which %${time.letter} needs`;
+      const here = inTopic ? " A program built from this file takes the time of the record." : "";
+      const way = isBodiesAlone(channel.target)
+        ? `For Flume, ${local}.`
+        : `Give the source an interceptor of type timestamp, or ${local}.`;
       yield {
         span: spanOf(time),
         ...site.at(property.name),
-        message: `${who}, which %${time.letter} needs: sink ${component.name} fails at the first event and tries it again for ever. ${way}`,
+        severity: inTopic ? "warning" : "error",
+        message: `${who}: in Flume, sink ${component.name} fails at the first event and tries it again for ever.${here} ${way}`,
       };
     }
   },

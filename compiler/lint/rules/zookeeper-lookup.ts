@@ -77,8 +77,10 @@ function alone(site: Site, { bootstrapServers }: LintContext): Pick<Finding, "me
 /** With brokers given, only offsets that Kafka does not have are taken from there. */
 function besideBrokers(site: Site, { document }: LintContext): Pick<Finding, "message" | "fixes"> {
   const zookeeper = site.component.bound.properties.get("zookeeperConnect")!;
+  const migrates =
+    site.component.bound.properties.get("migrateZookeeperOffsets")?.value.toLowerCase() === "true";
   return {
-    message: `${capitalized(site.name)} names its brokers, so Flume asks the ZooKeeper for nothing but offsets of a group that Kafka has none of, and does not start ${site.owner.bound.kind === "channel" ? "the channel" : "the source"} where it does not answer. A program built from this file leaves it alone. Kafka 4 has no ZooKeeper: delete the line.`,
+    message: `${capitalized(site.name)} names its brokers, so Flume asks the ZooKeeper for nothing but offsets of a group that Kafka has none of, and does not start ${site.owner.bound.kind === "channel" ? "the channel" : "the source"} where it does not answer. A program built from this file leaves it alone${migrates ? ", but for these offsets, since migrateZookeeperOffsets is written" : ""}. Kafka 4 has no ZooKeeper: delete the line.`,
     fixes: zookeeper.fromCommandLine
       ? []
       : [unsafeFix("Delete this line", removeEntry(document, zookeeper.entry))],

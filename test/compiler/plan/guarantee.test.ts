@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lint } from "../../../compiler/lint/lint.ts";
+import { type BuildSettings, DEFAULT_SETTINGS } from "../../../compiler/plan/component-plan.ts";
 import {
   deliveryLevels,
   describeFlow,
@@ -35,11 +36,15 @@ function promises(...blocks: readonly string[]): readonly FlowGuarantee[] {
   return promisesOf(whole);
 }
 
-function promisesOf(text: string): readonly FlowGuarantee[] {
+function promisesOf(text: string, settings?: Partial<BuildSettings>): readonly FlowGuarantee[] {
   const { agents, diagnostics, document } = lint(text);
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   const lines = new LineIndex(document.text);
-  const planned = plan(agents[0]!, { file: "a.conf", lineOf: (offset) => lines.position(offset).line });
+  const planned = plan(agents[0]!, {
+    file: "a.conf",
+    lineOf: (offset) => lines.position(offset).line,
+    ...(settings !== undefined && { settings: { ...DEFAULT_SETTINGS, ...settings } }),
+  });
   expect(planned.diagnostics).toEqual([]);
   const found = guaranteesOf(planned.plan!);
   expect(guaranteesOf(optimize(planned.plan!)), "the passes change no promise").toEqual(found);
@@ -152,6 +157,13 @@ describe("what a flow promises", () => {
       ["r3 → d → k2", "at-most-once"],
     ]);
   });
+});
+
+test("records that are left out are told", () => {
+  const text = `a.channels = c\na.sinks = k\n${KAFKA_CHANNEL}\na.channels.c.parseAsFlumeEvent = true\n${HDFS}\na.sinks.k.channel = c`;
+  const [flow] = promisesOf(text, { onPoison: "skip" });
+  expect(flow?.sentence).toBe("at-least-once; records that are no Flume events are left out");
+  expect(promisesOf(text)[0]?.sentence).toBe("at-least-once");
 });
 
 test("levels are ordered", () => {
