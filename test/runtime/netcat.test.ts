@@ -29,6 +29,7 @@ interface RigOptions {
   readonly encoding?: string;
   readonly maxLineLength?: number;
   readonly put?: PutLine;
+  readonly stored?: () => Promise<unknown>;
 }
 
 /** Memory that a process has at present, bytes. */
@@ -65,6 +66,7 @@ async function rig(options: RigOptions = {}): Promise<Rig> {
       encoding: options.encoding ?? "utf-8",
     },
     put,
+    options.stored,
   );
   await netcat.start();
   open.push(netcat);
@@ -376,5 +378,135 @@ describe("a netcat source that cannot start", () => {
     await expect(new NetcatSource(sourceContext(), options, () => undefined).start()).rejects.toThrow(
       message,
     );
+  });
+});
+
+describe("netcat before a channel that stores later", () => {
+  /** Storing that succeeds when it is told to: what each call waits for, in order. */
+  function storing() {
+    const calls: PromiseWithResolvers<void>[] = [];
+    const stored = () => {
+      const call = Promise.withResolvers<void>();
+      calls.push(call);
+      return call.promise;
+    };
+    return { calls, stored };
+  }
+
+  it("says OK when lines are stored, in their order, and takes more meanwhile", async () => {
+    const { calls, stored } = storing();
+    const { netcat, channel } = await rig({ stored });
+    const client = new Client(netcat.port).send("a\nb\n");
+    await eventually(() => calls.length === 1);
+    client.send("c\n");
+    await eventually(() => calls.length === 2);
+    expect(channel.size).toBe(3);
+    // Out of order: what a source with two such channels may see.
+    calls[1]!.resolve();
+    client.send("d\n");
+    await eventually(() => calls.length === 3);
+    expect(client.replies).toBe("");
+    calls[0]!.resolve();
+    expect(await client.answers(3)).toBe("OK\nOK\nOK\n");
+    calls[2]!.resolve();
+    expect(await client.answers(4)).toBe("OK\nOK\nOK\nOK\n");
+  });
+
+  it("says FAILED in its place between the OKs", async () => {
+    const { calls, stored } = storing();
+    const put: PutLine = (bytes, start, end) =>
+      bytes.toString("utf8", start, end) === "bad"
+        ? { keepAlive: 0, fullMessage: "no", waitForRoom: async () => false }
+        : undefined;
+    const { netcat } = await rig({ stored, put });
+    const client = new Client(netcat.port).send("a\nbad\nb\nbad\n");
+    await eventually(() => calls.length === 2);
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(client.replies).toBe("");
+    calls[0]!.resolve();
+    expect(await client.answers(2)).toBe("OK\nFAILED: no\n");
+    calls[1]!.resolve();
+    expect(await client.answers(4)).toBe("OK\nFAILED: no\nOK\nFAILED: no\n");
+    client.send("bad\n");
+    expect(await client.answers(5)).toMatch(/OK\nFAILED: no\nFAILED: no\n$/);
+  });
+
+  it("reads no further when too many replies wait, and goes on when they are said", async () => {
+    const { calls, stored } = storing();
+    const { netcat, source } = await rig({ stored });
+    const client = new Client(netcat.port);
+    const lines = 1_500;
+    let sent = 0;
+    // One line a chunk: the next one goes out when the one before is taken.
+    while (sent < lines) {
+      client.send(`${sent++}\n`);
+      const before = calls.length;
+      let turns = 0;
+      while (calls.length === before && turns++ < 50) await new Promise((resolve) => setImmediate(resolve));
+      if (calls.length === before) break;
+    }
+    expect(sent).toBe(1025);
+    expect(source.counters.EventReceivedCount).toBe(1024);
+    client.send(Array.from({ length: lines - sent }, (_, i) => `${sent + i}\n`).join(""));
+    for (let call = 0; client.replies.split("\n").length <= lines; call++) {
+      await eventually(() => calls.length > call || client.replies.split("\n").length > lines);
+      calls[call]?.resolve();
+    }
+    expect(client.replies).toBe("OK\n".repeat(lines));
+  });
+
+  it("answers who has closed its side, once the lines are stored", async () => {
+    const { calls, stored } = storing();
+    const { netcat } = await rig({ stored });
+    const client = new Client(netcat.port).send("a\nb\n");
+    client.socket.end();
+    await eventually(() => calls.length === 1);
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(client.ended).toBe(false);
+    calls[0]!.resolve();
+    await client.until(() => client.ended);
+    expect(client.replies).toBe("OK\nOK\n");
+  });
+
+  it("says last words after the OKs of the lines before them", async () => {
+    const { calls, stored } = storing();
+    const { netcat } = await rig({ stored, maxLineLength: 10 });
+    const client = new Client(netcat.port).send(`a\n${"x".repeat(20)}\n`);
+    await eventually(() => calls.length === 1);
+    calls[0]!.resolve();
+    await client.until(() => client.ended);
+    expect(client.replies).toBe(
+      "OK\nFAILED: Event exceeds the maximum length (10 chars, including newline)\n",
+    );
+  });
+
+  it("stops when what was taken is stored and answered; what comes meanwhile is not taken", async () => {
+    const { calls, stored } = storing();
+    const { netcat, channel } = await rig({ stored });
+    const client = new Client(netcat.port).send("a\n");
+    await eventually(() => calls.length === 1);
+    let stopped = false;
+    const stop = netcat.stop().then(() => {
+      stopped = true;
+    });
+    client.send("late\n");
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect([stopped, client.replies, channel.size]).toEqual([false, "", 1]);
+    calls[0]!.resolve();
+    await stop;
+    await client.until(() => client.ended);
+    expect([client.replies, channel.size]).toEqual(["OK\n", 1]);
+  });
+
+  it("is not kept from stopping by clients that are gone", async () => {
+    const { calls, stored } = storing();
+    const { netcat, source } = await rig({ stored });
+    const client = new Client(netcat.port).send("a\n");
+    await eventually(() => calls.length === 1);
+    const stop = netcat.stop();
+    client.socket.resetAndDestroy();
+    await stop;
+    expect(source.counters.OpenConnectionCount).toBe(0);
+    calls[0]!.resolve();
   });
 });
