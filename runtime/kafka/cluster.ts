@@ -188,14 +188,14 @@ export class KafkaCluster {
   async connect(): Promise<void> {
     const cluster = await this.#load();
     const pool = cluster.brokerPool;
+    if (pool.seedBroker === undefined) await pool.createSeedBroker();
+    const seed = pool.seedBroker;
     try {
       await cluster.connect();
     } catch (error) {
-      const seed = pool.seedBroker;
-      if (seed !== undefined) {
-        for (const connection of seed.connectionPool.pool) destroyConnection(connection, asError(error));
-      }
-      await pool.createSeedBroker(); // the next one of the list
+      for (const connection of seed?.connectionPool.pool ?? []) destroyConnection(connection, asError(error));
+      // kafkajs has taken the next one of the list already where it could not connect.
+      if (pool.seedBroker === seed) await pool.createSeedBroker();
       throw error;
     }
   }

@@ -77,3 +77,39 @@ export interface KafkaConsumerOptions {
     partitions: readonly number[],
   ) => Promise<ReadonlyMap<number, number>>;
 }
+
+const MEBIBYTES = 1024 * 1024;
+
+/** A consumer's options with everything that has a default. */
+export type ConsumerSettings = ReturnType<typeof consumerSettings>;
+
+/** Fills in what is not said. */
+export function consumerSettings(options: KafkaConsumerOptions) {
+  return {
+    sessionTimeout: 10_000,
+    heartbeatInterval: 3_000,
+    rebalanceTimeout: 300_000,
+    fetchMinBytes: 1,
+    fetchMaxWait: 500,
+    fetchMaxBytes: 50 * MEBIBYTES,
+    maxPartitionFetchBytes: MEBIBYTES,
+    isolationLevel: "read_uncommitted",
+    assignors: ["range"],
+    groupInstanceId: undefined,
+    clientId: "flafkac",
+    clientRack: "",
+    requestTimeout: 30_000,
+    retryBackoff: 100,
+    metadataMaxAge: 300_000,
+    allowAutoTopicCreation: true,
+    checkCrcs: true,
+    security: undefined,
+    commitInterval: 200,
+    prefetchBytes: 16 * MEBIBYTES,
+    takeBytes: 4 * MEBIBYTES,
+    maxInflatedBytes: 64 * MEBIBYTES,
+    deafAfter: 60_000,
+    oldOffsets: undefined,
+    ...options,
+  };
+}

@@ -2,7 +2,7 @@ import type { ChannelComponent, SourceComponent } from "../agent/component.ts";
 import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import { readBatchHeader } from "./batch-header.ts";
 import { asError, type KafkaCluster } from "./cluster.ts";
-import type { KafkaConsumerOptions } from "./consumer-options.ts";
+import type { ConsumerSettings } from "./consumer-options.ts";
 import type { ConsumerTrouble } from "./consumer-trouble.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import type { FetchedPartition } from "./fetch-request.ts";
@@ -27,8 +27,6 @@ export interface ReadingHost {
   failed(error: Error): void;
 }
 
-const MEBIBYTE = 1024 * 1024;
-const RETRY_BACKOFF = 100; // ms
 /** How often a batch that cannot be read is fetched again: it may have been damaged on its way. */
 const DAMAGED_TRIES = 3;
 
@@ -38,7 +36,7 @@ const DAMAGED_TRIES = 3;
  */
 export class ConsumerReading {
   readonly #component: SourceComponent | ChannelComponent;
-  readonly #options: KafkaConsumerOptions;
+  readonly #settings: ConsumerSettings;
   readonly #trouble: ConsumerTrouble;
   readonly #host: ReadingHost;
   readonly #fetcher: Fetcher;
@@ -52,32 +50,20 @@ export class ConsumerReading {
 
   constructor(
     component: SourceComponent | ChannelComponent,
-    options: KafkaConsumerOptions,
+    settings: ConsumerSettings,
     cluster: KafkaCluster,
     trouble: ConsumerTrouble,
     host: ReadingHost,
   ) {
     this.#component = component;
-    this.#options = options;
+    this.#settings = settings;
     this.#trouble = trouble;
     this.#host = host;
     this.#counters = Object.assign(component.counters, { PoisonEventCount: 0, OffsetResetCount: 0 });
     this.#poisonWarning = new RepeatedWarning(component.log, "records that are no AvroFlumeEvent");
-    const requestTimeout = options.requestTimeout ?? 30_000;
-    const maxPartitionFetchBytes = options.maxPartitionFetchBytes ?? MEBIBYTE;
     this.#fetcher = new Fetcher(
       cluster,
-      {
-        fetchMinBytes: options.fetchMinBytes ?? 1,
-        fetchMaxWait: options.fetchMaxWait ?? 500,
-        fetchMaxBytes: options.fetchMaxBytes ?? 50 * MEBIBYTE,
-        maxPartitionFetchBytes,
-        readCommitted: options.isolationLevel === "read_committed",
-        clientRack: options.clientRack ?? "",
-        requestTimeout,
-        retryBackoff: options.retryBackoff ?? RETRY_BACKOFF,
-        prefetchBytes: options.prefetchBytes ?? 16 * MEBIBYTE,
-      },
+      { ...settings, readCommitted: settings.isolationLevel === "read_committed" },
       trouble,
       {
         arrived: (progress, fetched, from) => this.#arrived(progress, fetched, from),
@@ -92,9 +78,9 @@ export class ConsumerReading {
         cleaned: (progress, piece) => this.#cleaned(progress, piece),
         damaged: (progress, error) => this.#onDamaged(progress, error),
       },
-      options.takeBytes ?? 4 * MEBIBYTE,
+      settings.takeBytes,
     );
-    const { poison } = options;
+    const { poison, requestTimeout } = settings;
     this.#deadLetters =
       typeof poison === "string"
         ? undefined
@@ -134,9 +120,9 @@ export class ConsumerReading {
     const { log } = this.#component;
     if (lost.length > 0) log.info(`no longer reads ${lost.join(", ")}`);
     if (names.size === 0) {
-      if (lost.length === 0) log.info(`is in group ${this.#options.groupId}, and has no partition to read`);
+      if (lost.length === 0) log.info(`is in group ${this.#settings.groupId}, and has no partition to read`);
     } else if (gained.length > 0 || lost.length > 0) {
-      log.info(`reads ${[...names].join(", ")} as a member of group ${this.#options.groupId}`);
+      log.info(`reads ${[...names].join(", ")} as a member of group ${this.#settings.groupId}`);
     }
     if (gained.length > 0) void this.#begin(gained);
   }
@@ -176,6 +162,7 @@ export class ConsumerReading {
   stop(): void {
     this.#stopped = true;
     this.#fetcher.stop();
+    this.#queue.end();
     this.#deadLetters?.stop();
     this.#poisonWarning.flush();
     this.#stopping.notify();
@@ -204,7 +191,7 @@ export class ConsumerReading {
 
   /** The group has never committed an offset of these. */
   async #beginAnew(topic: string, partitions: readonly PartitionProgress[]): Promise<void> {
-    const { oldOffsets, autoOffsetReset, groupId } = this.#options;
+    const { oldOffsets, autoOffsetReset, groupId } = this.#settings;
     const old =
       oldOffsets === undefined
         ? undefined
@@ -236,7 +223,7 @@ export class ConsumerReading {
     work: (left: readonly PartitionProgress[]) => Promise<T>,
   ): Promise<T | undefined> {
     const key = `${what} ${partitions[0]?.name}`;
-    const first = this.#options.retryBackoff ?? RETRY_BACKOFF;
+    const first = this.#settings.retryBackoff;
     for (let failures = 0; ; failures++) {
       const left = partitions.filter(({ revoked }) => !revoked);
       if (left.length === 0 || this.#stopped) {
@@ -258,19 +245,12 @@ export class ConsumerReading {
   #arrived(progress: PartitionProgress, fetched: FetchedPartition, from: number): void {
     const { topic, partition, aborted, records } = fetched;
     progress.fetchOffset = offsetAfter(records, from);
-    const decoder = new SegmentDecoder(
-      { topic, partition, bytes: records, from, aborted },
-      {
-        valueFormat: this.#options.valueFormat,
-        checkCrcs: this.#options.checkCrcs ?? true,
-        maxInflatedBytes: this.#options.maxInflatedBytes ?? 64 * MEBIBYTE,
-      },
-    );
+    const decoder = new SegmentDecoder({ topic, partition, bytes: records, from, aborted }, this.#settings);
     this.#queue.push(progress, decoder, records.length);
   }
 
   #outOfRange(progress: PartitionProgress): void {
-    const { autoOffsetReset } = this.#options;
+    const { autoOffsetReset } = this.#settings;
     if (autoOffsetReset === "none") {
       const offset = progress.fetchOffset;
       this.#fail(`${progress.name} does not hold offset ${offset}, and auto.offset.reset is none`);
@@ -286,7 +266,7 @@ export class ConsumerReading {
     const { missing, fetchOffset } = progress;
     if (missing !== undefined) {
       this.#counters.OffsetResetCount++;
-      const end = this.#options.autoOffsetReset === "earliest" ? "beginning" : "end";
+      const end = this.#settings.autoOffsetReset === "earliest" ? "beginning" : "end";
       this.#component.log.warn(
         `${progress.name} does not hold offset ${missing} any more: goes on at its ${end}, ${fetchOffset}; ` +
           "what lay between was deleted, or is passed over (auto.offset.reset)",
@@ -300,7 +280,7 @@ export class ConsumerReading {
 
   async #cleaned(progress: PartitionProgress, piece: DecodedPiece): Promise<DecodedPiece> {
     const { topic, partition } = progress;
-    const { poison } = this.#options;
+    const { poison } = this.#settings;
     for (const found of piece.poison) {
       const { offset } = found.record;
       this.#counters.PoisonEventCount++;
@@ -333,7 +313,7 @@ export class ConsumerReading {
       return;
     }
     const what = `${progress.name} at offset ${error.offset}: the batch cannot be read: ${error.message}`;
-    if (this.#options.poison !== "skip" || error.next === undefined) {
+    if (this.#settings.poison !== "skip" || error.next === undefined) {
       this.#fail(`${what}. What came before it is delivered`);
       return;
     }
@@ -346,6 +326,7 @@ export class ConsumerReading {
 
   #fail(reason: string): void {
     this.#fetcher.stop();
+    this.#queue.end();
     this.#host.failed(new Error(`${this.#component.name} (${this.#component.place}): ${reason}`));
   }
 }

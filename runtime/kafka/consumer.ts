@@ -1,6 +1,6 @@
 import type { ChannelComponent, SourceComponent } from "../agent/component.ts";
 import { KafkaCluster } from "./cluster.ts";
-import type { KafkaConsumerOptions } from "./consumer-options.ts";
+import { type ConsumerSettings, consumerSettings, type KafkaConsumerOptions } from "./consumer-options.ts";
 import { ConsumerReading } from "./consumer-reading.ts";
 import { ConsumerTrouble } from "./consumer-trouble.ts";
 import type { FetchedRecords } from "./fetched-records.ts";
@@ -9,11 +9,6 @@ import { LagWatchdog } from "./lag-watchdog.ts";
 import { OffsetCommitter } from "./offset-committer.ts";
 import { Signal } from "./signal.ts";
 import { TopicWatch } from "./topic-watch.ts";
-
-const SESSION_TIMEOUT = 10_000; // ms
-const REQUEST_TIMEOUT = 30_000; // ms
-const RETRY_BACKOFF = 100; // ms
-const METADATA_MAX_AGE = 300_000; // ms
 
 const LARGEST_FETCH = 256 * 1024 * 1024; // bytes: one batch may be larger than what is asked for
 /** How long what is being delivered may take when the reading ends for good, ms. */
@@ -28,7 +23,7 @@ const GOODBYE = 1_000; // ms
  */
 export class KafkaConsumer {
   readonly #component: SourceComponent | ChannelComponent;
-  readonly #options: KafkaConsumerOptions;
+  readonly #settings: ConsumerSettings;
   readonly #changed = new Signal();
   #running: RunningConsumerParts | undefined;
   #closed = false;
@@ -38,7 +33,7 @@ export class KafkaConsumer {
 
   constructor(component: SourceComponent | ChannelComponent, options: KafkaConsumerOptions) {
     this.#component = component;
-    this.#options = options;
+    this.#settings = consumerSettings(options);
   }
 
   /**
@@ -48,28 +43,20 @@ export class KafkaConsumer {
    */
   start(): void {
     const component = this.#component;
-    const options = this.#options;
-    const { topics, security } = options;
-    const requestTimeout = options.requestTimeout ?? REQUEST_TIMEOUT;
-    const retryBackoff = options.retryBackoff ?? RETRY_BACKOFF;
-    const metadataMaxAge = options.metadataMaxAge ?? METADATA_MAX_AGE;
+    const settings = this.#settings;
+    const { brokers, topics, security } = settings;
     const connecting = {
-      brokers: options.brokers,
-      clientId: options.clientId ?? "flafkac",
-      requestTimeout,
-      metadataMaxAge,
-      allowAutoTopicCreation: options.allowAutoTopicCreation ?? true,
+      ...settings,
       topics: topics instanceof RegExp ? ("all" as const) : topics,
-      ...(security === undefined ? {} : security(component)),
+      ...security?.(component),
     };
     const cluster = new KafkaCluster({ ...connecting, largestFetch: LARGEST_FETCH }, component.log);
     // A coordinator answers to JoinGroup when all members have come; nothing else shall wait behind that.
     const groupCluster = new KafkaCluster(connecting, component.log);
-    const brokers =
-      typeof options.brokers === "function" ? "the brokers of ZooKeeper" : options.brokers.join(",");
-    const trouble = new ConsumerTrouble(component, brokers);
-    const watch = new TopicWatch(cluster, topics, metadataMaxAge, trouble);
-    const reading = new ConsumerReading(component, options, cluster, trouble, {
+    const named = typeof brokers === "function" ? "the addresses from ZooKeeper" : brokers.join(",");
+    const trouble = new ConsumerTrouble(component, named);
+    const watch = new TopicWatch(cluster, topics, settings.metadataMaxAge, trouble);
+    const reading = new ConsumerReading(component, settings, cluster, trouble, {
       changed: () => this.#changed.notify(),
       committed: (partitions) => member.committed(partitions),
       moved: () => committer.wake(),
@@ -80,16 +67,7 @@ export class KafkaConsumer {
     });
     const member = new GroupMember(
       groupCluster,
-      {
-        groupId: options.groupId,
-        groupInstanceId: options.groupInstanceId,
-        sessionTimeout: options.sessionTimeout ?? SESSION_TIMEOUT,
-        heartbeatInterval: options.heartbeatInterval ?? 3_000,
-        rebalanceTimeout: options.rebalanceTimeout ?? 300_000,
-        requestTimeout,
-        retryBackoff,
-        assignors: options.assignors ?? ["range"],
-      },
+      settings,
       {
         topics: () => watch.topics(),
         partitionCounts: (names) => watch.partitionCounts(names),
@@ -111,13 +89,13 @@ export class KafkaConsumer {
       component.log,
     );
     const committer = new OffsetCommitter(member, reading.partitions, trouble, {
-      interval: options.commitInterval ?? 200,
-      retryBackoff,
+      interval: settings.commitInterval,
+      retryBackoff: settings.retryBackoff,
     });
     const watchdog = new LagWatchdog(cluster, reading.partitions, member, component.log, {
-      interval: options.deafAfter ?? 60_000,
-      readCommitted: options.isolationLevel === "read_committed",
-      requestTimeout,
+      interval: settings.deafAfter,
+      readCommitted: settings.isolationLevel === "read_committed",
+      requestTimeout: settings.requestTimeout,
       isDelivering: () => reading.isOutstanding,
     });
     this.#running = { cluster, groupCluster, reading, member, committer, watch, watchdog };
@@ -186,8 +164,7 @@ export class KafkaConsumer {
 
   /** Not while others may have taken over, nor while what is delivered cannot be committed: it would come again. */
   #mayGive({ member, committer }: RunningConsumerParts): boolean {
-    const limit = this.#options.sessionTimeout ?? SESSION_TIMEOUT;
-    return !this.#finishing && member.present && committer.failingFor < limit;
+    return !this.#finishing && member.present && committer.failingFor < this.#settings.sessionTimeout;
   }
 
   /** The group shares out anew. */

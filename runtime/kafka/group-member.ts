@@ -60,7 +60,7 @@ const MEMBER_ID_REQUIRED = 79;
 const FENCED = 82;
 /** ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID */
 const OUT_OF_GROUP: readonly number[] = [22, 25, FENCED];
-const LASTING_BACKOFF = 5_000; // ms
+const LASTING_GROUP_BACKOFF = 5_000; // ms
 const FENCED_BACKOFF = 30_000; // ms
 
 /**
@@ -199,7 +199,7 @@ export class GroupMember {
         const error = asError(thrown);
         const { retryBackoff } = this.#options;
         const lasting = this.#trouble.begin("group", error);
-        const most = lasting ? LASTING_BACKOFF : 10 * retryBackoff;
+        const most = lasting ? LASTING_GROUP_BACKOFF : 10 * retryBackoff;
         const fenced = error instanceof KafkaError && error.code === FENCED;
         const pause = Math.min(retryBackoff * 2 ** Math.min(failures++, 16), Math.max(retryBackoff, most));
         await this.#changed.wait(fenced ? FENCED_BACKOFF : pause);

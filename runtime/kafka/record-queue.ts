@@ -8,7 +8,7 @@ export interface RecordQueueHost {
   changed(): void;
   /** Memory is taken, or with a negative number let go; bytes. */
   hold(bytes: number): void;
-  /** Does away with the poison of a piece, and returns what is to be delivered of it. Rejects to end the reading. */
+  /** Does away with the poison of a piece, and returns what is to be delivered of it. Rejects when the reading ends. */
   cleaned(progress: PartitionProgress, piece: DecodedPiece): Promise<DecodedPiece>;
   /** A batch cannot be read. */
   damaged(progress: PartitionProgress, error: DamagedBatchError): void;
@@ -26,7 +26,7 @@ export class RecordQueue {
   #readyBytes = 0;
   #turn = 0;
   #decoding = false;
-  #failed = false;
+  #ended = false;
 
   /** @param takeBytes bytes that are handed out at a time, beyond the first piece. */
   constructor(host: RecordQueueHost, takeBytes: number) {
@@ -67,6 +67,11 @@ export class RecordQueue {
     progress.ready.length = 0;
     progress.segments.length = 0;
     progress.waitingBytes = 0;
+  }
+
+  /** Nothing more is decoded; what is ready can still be taken. */
+  end(): void {
+    this.#ended = true;
   }
 
   /** Batches that follow those that came before. */
@@ -125,22 +130,17 @@ export class RecordQueue {
 
   /** Decodes until enough is ready. One at a time, so that order is kept and memory bounded. */
   async #decode(): Promise<void> {
-    if (this.#decoding || this.#failed) return;
+    if (this.#decoding) return;
     this.#decoding = true;
-    try {
-      for (let next = this.#nextToDecode(); next !== undefined; next = this.#nextToDecode()) {
-        await this.#decodePiece(next);
-      }
-    } catch {
-      this.#failed = true; // the host knows; nothing more is decoded
-    } finally {
-      this.#decoding = false;
+    for (let next = this.#nextToDecode(); next !== undefined; next = this.#nextToDecode()) {
+      await this.#decodePiece(next);
     }
+    this.#decoding = false;
     this.#host.changed();
   }
 
   #nextToDecode(): PartitionProgress | undefined {
-    if (this.#readyBytes >= 2 * this.#takeBytes) return undefined;
+    if (this.#ended || this.#readyBytes >= 2 * this.#takeBytes) return undefined;
     let best: PartitionProgress | undefined;
     for (const progress of this.#partitions) {
       if (progress.segments.length === 0) continue;
@@ -168,7 +168,12 @@ export class RecordQueue {
       return;
     }
     if (decoded.poison.length > 0) {
-      decoded = await this.#host.cleaned(progress, decoded);
+      try {
+        decoded = await this.#host.cleaned(progress, decoded);
+      } catch (error) {
+        if (this.#ended) return; // the program stops: the next one meets the same poison
+        throw error;
+      }
       if (!isCurrent()) return;
     }
     const piece = progress.add(decoded);
