@@ -45,12 +45,12 @@ class AvroEventSerializer implements FileSerializer {
   }
 
   begin(out: OutputBuffer): void {
-    const { codec } = this.#options;
     appendBytes(out, Buffer.from("Obj\x01", "latin1"));
-    const metadata = new Map([["avro.schema", EVENT_SCHEMA]]);
-    // The order of a Java HashMap.
-    if (codec !== undefined) metadata.set("avro.codec", codec.name);
-    appendMap(out, metadata, javaHashOrder([...metadata.keys()]));
+    const metadata = new Map([
+      ["avro.schema", EVENT_SCHEMA],
+      ["avro.codec", this.#options.codec?.name ?? "null"],
+    ]);
+    appendMap(out, metadata, metadata.keys());
     appendBytes(out, this.#marker);
   }
 

@@ -1,5 +1,5 @@
-import { headersAsText } from "../events/event.ts";
 import type { OutputBuffer } from "./output-buffer.ts";
+import { headersBefore } from "./text.ts";
 
 /** Turns the events of one file into bytes: Flume's `EventSerializer`. */
 export interface FileSerializer {
@@ -44,7 +44,7 @@ export function textSerializer({ appendNewline }: TextSerializerOptions): FileSe
 export function headerAndTextSerializer({ appendNewline }: TextSerializerOptions): FileSerializerFactory {
   const serializer: FileSerializer = {
     write(out, bytes, start, end, headers) {
-      const before = Buffer.from(`${headersAsText(headers)} `, "utf8");
+      const before = headersBefore(headers);
       out.append(before, 0, before.length);
       out.append(bytes, start, end);
       if (appendNewline) out.appendByte(APPENDED_NEWLINE);
