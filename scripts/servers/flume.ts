@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { flumeArtifacts, flumeHdfsArtifacts } from "./artifacts.ts";
 import { classPath, requireJava } from "./class-path.ts";
@@ -58,6 +58,11 @@ export class FlumeAgent {
   async counters(): Promise<Record<string, Record<string, string>>> {
     const response = await fetch(`http://127.0.0.1:${this.#monitoringPort}/metrics`);
     return (await response.json()) as Record<string, Record<string, string>>;
+  }
+
+  /** All that the agent has logged. */
+  async log(): Promise<string> {
+    return await readFile(this.logFile, "utf8");
   }
 
   /** @internal Waits until every source that Flume keeps counters of has started. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import kafkajs, { type Admin, Kafka, type KafkaConfig, logLevel } from "kafkajs";
+import kafkajs, { type Admin, type IHeaders, Kafka, type KafkaConfig, logLevel, type Message } from "kafkajs";
 
 /** One record as it lies in a topic. */
 export interface TopicRecord {
@@ -7,6 +7,10 @@ export interface TopicRecord {
   readonly offset: bigint;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  /** Name and value, in the order of their names. */
+  readonly headers: readonly (readonly [string, string])[];
 }
 
 /** How a topic is made. */
@@ -59,6 +63,21 @@ export async function createTopic(
   });
 }
 
+/** Writes records into a topic, in the order given within each partition. */
+export async function writeTopic(
+  bootstrapServers: string,
+  topic: string,
+  messages: readonly Message[],
+): Promise<void> {
+  const producer = client(bootstrapServers).producer();
+  await producer.connect();
+  try {
+    await producer.send({ topic, acks: -1, messages: [...messages] });
+  } finally {
+    await producer.disconnect();
+  }
+}
+
 /** Changes properties of a topic. */
 export async function setTopicConfig(
   bootstrapServers: string,
@@ -96,6 +115,15 @@ export async function waitForRecords(bootstrapServers: string, topic: string, co
   }
 }
 
+/** Kafka's record headers are bytes, and a name may stand there several times. */
+function headerPairs(headers: IHeaders = {}): [string, string][] {
+  return Object.entries(headers)
+    .flatMap(([name, values]) =>
+      [values].flat().map((value): [string, string] => [name, String(value ?? "")]),
+    )
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
 /** Every record that lies in a topic now, by partition and offset. */
 export async function readTopic(bootstrapServers: string, topic: string): Promise<TopicRecord[]> {
   const ends = await withAdmin(bootstrapServers, (admin) => admin.fetchTopicOffsets(topic));
@@ -125,9 +153,16 @@ export async function readTopic(bootstrapServers: string, topic: string): Promis
           eachBatch: async ({ batch }) => {
             const end = missing.get(batch.partition);
             if (end === undefined) return;
-            for (const { offset, key, value } of batch.messages) {
+            for (const { offset, key, value, timestamp, headers } of batch.messages) {
               if (BigInt(offset) >= end) break;
-              records.push({ partition: batch.partition, offset: BigInt(offset), key, value });
+              records.push({
+                partition: batch.partition,
+                offset: BigInt(offset),
+                key,
+                value,
+                timestamp: Number(timestamp),
+                headers: headerPairs(headers),
+              });
             }
             if (BigInt(batch.lastOffset()) + 1n >= end) missing.delete(batch.partition);
             if (missing.size === 0) readAll();

@@ -1,0 +1,40 @@
+// npm run parity -- [--seed N] [--only ID[,ID…]] [--record]
+//
+// Runs a real Flume 1.11 and the emitted program over generated configurations and compares what arrives in Kafka and
+// HDFS. --record writes the table to results.recorded.md. Exit status: 0 all the same, 1 differences.
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { startHdfs } from "../servers/hdfs.ts";
+import { startKafka } from "../servers/kafka.ts";
+import { compareSides, type ParityResult } from "./parity.ts";
+import { report } from "./report.ts";
+import { allCounts, recordedSeed, variationsOf } from "./use-cases.ts";
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: String(recordedSeed) },
+    only: { type: "string" },
+    record: { type: "boolean", default: false },
+  },
+});
+const seed = Number(values.seed);
+const only = values.only?.split(",");
+const variations = variationsOf(seed, allCounts).filter(({ id }) => only?.includes(id) ?? true);
+console.log(`${variations.length} variations, seed ${seed}`);
+
+await using kafka = await startKafka();
+await using hdfs = await startHdfs();
+const results: ParityResult[] = [];
+for (const variation of variations) {
+  const result = await compareSides(variation, { kafka, hdfs });
+  results.push(result);
+  console.log(
+    `${variation.id} ${result.differences.length === 0 ? "same" : "DIFFERENT"}: ${variation.varies.join("; ")}`,
+  );
+  for (const difference of result.differences) console.log(`     ${difference}`);
+}
+const text = report(results, seed, new Date());
+if (values.record) await writeFile(new URL("results.recorded.md", import.meta.url), text);
+const different = results.filter(({ differences }) => differences.length > 0).length;
+console.log(`${results.length - different} the same, ${different} different`);
+process.exitCode = different === 0 ? 0 : 1;

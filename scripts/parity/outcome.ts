@@ -1,0 +1,72 @@
+import { posix } from "node:path";
+import type { HdfsCluster } from "../servers/hdfs.ts";
+import { hdfsText, listHdfs, readHdfs } from "../servers/hdfs-files.ts";
+import { readTopic, type TopicRecord } from "../servers/topic.ts";
+import type { FileTraits } from "./variation.ts";
+
+/** What one directory of HDFS holds. */
+export interface Directory {
+  /** Names in the order of their counters, each counter as `N`. */
+  readonly names: readonly string[];
+  /** What each file holds, in the same order. */
+  readonly contents: readonly Buffer[];
+}
+
+/** What came of one run. */
+export interface Outcome {
+  /** Directory, relative to the run's own → its files. */
+  readonly directories: ReadonlyMap<string, Directory>;
+  /** Names of the files that were open before the stop, with their directories, each counter as `N`. */
+  readonly inUse: readonly string[];
+  readonly records: readonly TopicRecord[];
+}
+
+// A file's counter is its bucket's first moment in milliseconds, and goes up from there.
+const counter = /\.\d{13}/;
+
+/** A path with `N` for its counter. */
+export function withoutCounter(path: string): string {
+  return path.replace(counter, ".N");
+}
+
+/** Reads all files under a run's directory. */
+export async function readDirectories(
+  hdfs: HdfsCluster,
+  root: string,
+  { read }: FileTraits,
+): Promise<Map<string, Directory>> {
+  const files = (await listHdfs(hdfs, root)).map(({ path }) => path);
+  const contents =
+    read === "bytes"
+      ? await Promise.all(files.map((path) => readHdfs(hdfs, path)))
+      : (await hdfsText(hdfs, files)).map((text) => Buffer.from(text));
+  const found = files.map((path, index) => ({ path, content: contents[index]! }));
+  found.sort((a, b) => order(a.path, b.path));
+  const directories = new Map<string, { names: string[]; contents: Buffer[] }>();
+  for (const { path, content } of found) {
+    const name = posix.relative(root, posix.dirname(path));
+    const directory = directories.get(name) ?? { names: [], contents: [] };
+    directories.set(name, directory);
+    directory.names.push(withoutCounter(posix.basename(path)));
+    directory.contents.push(content);
+  }
+  return directories;
+}
+
+/** By directory, then by what stands before the counter, then by the counter. */
+function order(a: string, b: string): number {
+  const [beforeA = "", beforeB = ""] = [a, b].map((path) => path.split(counter)[0]);
+  if (beforeA !== beforeB) return beforeA < beforeB ? -1 : 1;
+  return a < b ? -1 : 1;
+}
+
+/** Files that are open under a run's directory, relative to it. */
+export async function inUseNames(hdfs: HdfsCluster, root: string): Promise<string[]> {
+  const files = await listHdfs(hdfs, root);
+  return files.map(({ path }) => withoutCounter(posix.relative(root, path))).sort();
+}
+
+/** The records of a topic; none where there is no such topic. */
+export async function recordsOf(bootstrapServers: string, topic: string | undefined): Promise<TopicRecord[]> {
+  return topic === undefined ? [] : await readTopic(bootstrapServers, topic);
+}
