@@ -116,11 +116,8 @@ test.each<[string, FileFormat, string]>([
   await deliverAll(new LocalFileSystem(), directory, format);
   const jars = dirname(await classPath(flumeArtifacts));
   const lz4 = (await readdir(jars)).find((name) => name.startsWith("lz4-java"))!;
-  const java = [
-    "-cp",
-    `${await classPath(hdfsArtifacts)}:${join(jars, lz4)}`,
-    "org.apache.hadoop.fs.FsShell",
-  ];
+  const classes = [cluster.configurationDirectory, await classPath(hdfsArtifacts), join(jars, lz4)].join(":");
+  const java = ["-cp", classes, "org.apache.hadoop.fs.FsShell"];
   const [name] = await readdir(directory);
   const { stdout } = await runCommand("java", [...java, "-text", `file://${join(directory, name!)}`]);
   expect(stdout.length).toBe(expected.length);
