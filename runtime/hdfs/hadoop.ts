@@ -4,7 +4,9 @@ import { errorText } from "../agent/log.ts";
 import type { FileSystem } from "./file-system.ts";
 import { type HadoopConfiguration, readHadoopConfiguration } from "./hadoop-configuration.ts";
 import { HdfsFileSystem } from "./hdfs-file-system.ts";
+import { LocalFileSystem } from "./local-file-system.ts";
 import type { HadoopUser, HostAndPort } from "./rpc-connection.ts";
+import { WebHdfsFileSystem } from "./web-hdfs.ts";
 
 /** What a sink's properties say of the file system. */
 export interface HadoopOptions {
@@ -25,6 +27,8 @@ export interface HadoopOptions {
 }
 
 const NAME_NODE_PORT = 8020;
+const HTTP_PORT = 9870;
+const HTTPS_PORT = 9871;
 
 /**
  * The file system of a path, as Hadoop's `FileSystem.get` chooses it: by the path's scheme; without one, the one given
@@ -36,13 +40,66 @@ export function hadoopFileSystem(component: Component, options: HadoopOptions): 
   const { scheme, authority } = chooseFileSystem(component, options, configuration);
   switch (scheme) {
     case "hdfs":
-      return hdfsFileSystem(component, authority, configuration, options);
+      return hdfsFileSystem(component, options);
+    case "webhdfs":
+    case "swebhdfs":
+      return webHdfsFileSystem(component, options);
+    case "file":
+      if (authority === "") return new LocalFileSystem();
+      throw component.startError("hdfs.path: a file:// path has no host; write file:///…", "hdfs.path");
     default:
       throw component.startError(
         `hdfs.path has the scheme ${scheme}; there are hdfs, webhdfs, swebhdfs and file`,
         "hdfs.path",
       );
   }
+}
+
+/**
+ * HDFS by its own protocols, for paths that are known to be `hdfs://`: with a host, or a nameservice of hdfs-site.xml.
+ * @throws StartError as `hadoopFileSystem`.
+ */
+export function hdfsFileSystem(component: Component, options: HadoopOptions): HdfsFileSystem {
+  const configuration = hadoopConfiguration(component);
+  const { authority } = chooseFileSystem(component, options, configuration);
+  refuseKerberos(component, options);
+  return new HdfsFileSystem({
+    uri: `hdfs://${authority}`,
+    nameNodes: nameNodesOf(component, authority, configuration, "rpc", NAME_NODE_PORT),
+    user: hadoopUser(component, options),
+    callTimeout: options.callTimeout,
+    replication: configuration.number("dfs.replication"),
+    blockSize: configuration.size("dfs.blocksize"),
+    useDataNodeHostNames: configuration.get("dfs.client.use.datanode.hostname") === "true",
+    socketTimeout: configuration.number("dfs.client.socket-timeout"),
+  });
+}
+
+/**
+ * HDFS over HTTP, for paths that are known to be `webhdfs://` or `swebhdfs://`.
+ * @throws StartError as `hadoopFileSystem`.
+ */
+export function webHdfsFileSystem(component: Component, options: HadoopOptions): WebHdfsFileSystem {
+  const configuration = hadoopConfiguration(component);
+  const { scheme, authority } = chooseFileSystem(component, options, configuration);
+  refuseKerberos(component, options);
+  const secure = scheme === "swebhdfs";
+  const [kind, port] = secure ? (["https", HTTPS_PORT] as const) : (["http", HTTP_PORT] as const);
+  return new WebHdfsFileSystem({
+    uri: `${scheme}://${authority}`,
+    secure,
+    nameNodes: nameNodesOf(component, authority, configuration, kind, port),
+    user: hadoopUser(component, options),
+    callTimeout: options.callTimeout,
+  });
+}
+
+function refuseKerberos(component: Component, { kerberosPrincipal }: HadoopOptions): void {
+  if (kerberosPrincipal === undefined) return;
+  throw component.startError(
+    "Kerberos is not supported: this program authenticates to HDFS by name only",
+    "hdfs.kerberosPrincipal",
+  );
 }
 
 /** HADOOP_CONF_DIR's site files. @throws StartError where they cannot be read. */
@@ -84,42 +141,20 @@ function splitUri(uri: string): SchemeAndAuthority | undefined {
   return parts === null ? undefined : { scheme: parts[1]!.toLowerCase(), authority: parts[2] ?? "" };
 }
 
-/** HDFS by its own protocols; `authority` is `host:port`, `host`, or a nameservice of hdfs-site.xml. */
-function hdfsFileSystem(
-  component: Component,
-  authority: string,
-  configuration: HadoopConfiguration,
-  options: HadoopOptions,
-): HdfsFileSystem {
-  if (options.kerberosPrincipal !== undefined) {
-    throw component.startError(
-      "Kerberos is not supported: this program authenticates to HDFS by name only",
-      "hdfs.kerberosPrincipal",
-    );
-  }
-  return new HdfsFileSystem({
-    uri: `hdfs://${authority}`,
-    nameNodes: nameNodesOf(component, authority, configuration),
-    user: hadoopUser(component, options),
-    callTimeout: options.callTimeout,
-    replication: configuration.number("dfs.replication"),
-    blockSize: configuration.size("dfs.blocksize"),
-    useDataNodeHostNames: configuration.get("dfs.client.use.datanode.hostname") === "true",
-    socketTimeout: configuration.number("dfs.client.socket-timeout"),
-  });
-}
-
+/** The addresses of a nameservice's NameNodes, or the one that the authority names itself. */
 function nameNodesOf(
   component: Component,
   authority: string,
   configuration: HadoopConfiguration,
+  kind: "rpc" | "http" | "https",
+  defaultPort: number,
 ): HostAndPort[] {
   const ids = configuration.list(`dfs.ha.namenodes.${authority}`);
-  if (ids.length === 0) return [hostAndPort(component, authority, NAME_NODE_PORT)];
+  if (ids.length === 0) return [hostAndPort(component, authority, defaultPort)];
   return ids.map((id) => {
-    const property = `dfs.namenode.rpc-address.${authority}.${id}`;
+    const property = `dfs.namenode.${kind}-address.${authority}.${id}`;
     const address = configuration.get(property);
-    if (address !== undefined) return hostAndPort(component, address, NAME_NODE_PORT);
+    if (address !== undefined) return hostAndPort(component, address, defaultPort);
     throw component.startError(`hdfs-site.xml has no ${property}`, "hdfs.path");
   });
 }
