@@ -93,11 +93,14 @@ function snappyLength(block: Buffer): number {
 async function unlz4Records(bytes: Buffer, limit: number): Promise<Buffer> {
   const { lz4Decompress } = await import("@platformatic/wasm-utils/bundled");
   if (leastLz4Length(bytes) > limit) throw tooLarge(limit);
+  let whole: Buffer;
   try {
-    return lz4Decompress(bytes);
+    whole = lz4Decompress(bytes);
   } catch {
     throw new Error("its LZ4 data are damaged");
   }
+  if (whole.length > limit) throw tooLarge(limit); // by the last block, which has 4 MiB at most
+  return whole;
 }
 
 /** All blocks but the last one are full. */

@@ -15,8 +15,7 @@ export function locateFlumeBody(reader: VarintReader, end: number): number {
       skipText(reader, end);
     }
   }
-  const length = lengthWithin(reader, end);
-  return length;
+  return lengthWithin(reader, end);
 }
 
 /** The headers of an event in which `locateFlumeBody` has found a body. */
@@ -44,7 +43,8 @@ function blockCount(reader: VarintReader, end: number): number {
 }
 
 function skipText(reader: VarintReader, end: number): void {
-  reader.at += lengthWithin(reader, end);
+  const length = lengthWithin(reader, end);
+  reader.at += length;
 }
 
 function readText(reader: VarintReader, end: number): string {

@@ -43,6 +43,9 @@ export interface DecodedPiece {
   readonly poison: readonly PoisonRecord[];
 }
 
+/** Lengths, attributes, deltas, and the number of headers, a byte each. */
+const LEAST_RECORD_BYTES = 7;
+
 /** A batch that cannot be read; the next one may be. */
 export class DamagedBatchError extends Error {
   override readonly name = "DamagedBatchError";
@@ -91,24 +94,17 @@ export class SegmentDecoder {
     const plain: BatchHeader[] = [];
     let count = 0;
     for (let batch = this.#header(); batch !== undefined; batch = this.#header()) {
+      try {
+        this.#check(batch);
+      } catch (error) {
+        if (this.#at === begin) throw error;
+        break; // what came before it is a piece of its own
+      }
       if (this.#isForReaders(batch)) {
         if (batch.codec !== 0) {
-          // What came before it is a piece of its own.
           if (this.#at > begin) break;
-          this.#check(batch);
           this.#pass(batch);
           return this.#inflate(batch);
-        }
-        // A record has seven bytes at least.
-        if (batch.recordCount * 7 > batch.end - batch.start) {
-          if (plain.length > 0) break;
-          throw this.#damaged(batch, "it says that it has more records than bytes");
-        }
-        try {
-          this.#check(batch);
-        } catch (error) {
-          if (plain.length > 0) break; // met again, alone
-          throw error;
         }
         plain.push(batch);
         count += batch.recordCount;
@@ -156,10 +152,14 @@ export class SegmentDecoder {
     return !this.#givenUp.has(batch.producerId);
   }
 
+  /** @throws DamagedBatchError. All batches are looked at: a damaged one may seem to be none for readers. */
   #check(batch: BatchHeader): void {
-    if (!this.#options.checkCrcs) return;
-    if (crc32c(this.#segment.bytes, batch.checkedFrom, batch.end) === batch.crc) return;
-    throw this.#damaged(batch, "its checksum is wrong");
+    if (this.#options.checkCrcs && crc32c(this.#segment.bytes, batch.checkedFrom, batch.end) !== batch.crc) {
+      throw this.#damaged(batch, "its checksum is wrong");
+    }
+    if (batch.codec === 0 && batch.recordCount * LEAST_RECORD_BYTES > batch.end - batch.start) {
+      throw this.#damaged(batch, "it says that it has more records than bytes");
+    }
   }
 
   async #inflate(batch: BatchHeader): Promise<DecodedPiece> {
@@ -167,7 +167,7 @@ export class SegmentDecoder {
     let bytes: Buffer;
     try {
       bytes = await decompressRecords(batch.codec, compressed, this.#options.maxInflatedBytes);
-      if (batch.recordCount * 7 > bytes.length)
+      if (batch.recordCount * LEAST_RECORD_BYTES > bytes.length)
         throw new Error("it says that it has more records than bytes");
     } catch (error) {
       throw this.#damaged(batch, messageOf(error));
