@@ -1,6 +1,4 @@
 import { branchesOf, feeds, isFused } from "../plan/branches.ts";
-import { presenceOf } from "../plan/passes/known-headers.ts";
-import { hasTime } from "../plan/passes/time-of-records.ts";
 import type {
   PipelinePlan,
   PlannedChannel,
@@ -24,8 +22,10 @@ export function delivery(plan: PipelinePlan): string[] {
     ...plan.sources.map((source) => admission(plan, source)),
     ...plan.sinks.filter(({ channel }) => ids.has(channel)).map((sink) => onward(plan, sink)),
     ...offsets(plan),
-    ...withoutTime(plan),
-    ...loss(filled.filter((channel) => losesOnKill(plan, channel))),
+    ...loss(
+      plan,
+      filled.filter((channel) => losesOnKill(plan, channel)),
+    ),
   ];
   if (sentences.length === 0) return ["Delivery: there is no source, so nothing is taken."];
   return sentences.length <= 4 ? [`Delivery: ${sentences.join(" ")}`] : ["Delivery:", ...sentences];
@@ -124,50 +124,32 @@ function poisoned(fetches: readonly PlannedFetch[]): string[] {
     : [`${what} goes to the topic ${commentText(fetch.poison.deadLetterTopic)}, and is counted and logged.`];
 }
 
-/** Sinks whose files are named by a time that an event may not have; Flume would try such an event for ever. */
-function withoutTime(plan: PipelinePlan): string[] {
-  const sinks = plan.sinks.filter((sink) => hasTime(sink) && !hasCertainTime(plan, sink));
-  const [first] = sinks;
-  if (first === undefined) return [];
-  const names = list(
-    sinks.map(({ name }) => commentText(name)),
-    "or",
-  );
-  return [`What reaches ${names} without a header timestamp is filed under the time at which it does.`];
-}
-
-function hasCertainTime(plan: PipelinePlan, sink: PlannedSink): boolean {
-  if (channelOf(plan, sink.channel).topic !== undefined) return true;
-  return plan.sources
-    .filter((source) => feeds(source, sink.channel))
-    .every(
-      ({ headers, interceptors }) =>
-        presenceOf("timestamp", headers, false) === "always" ||
-        interceptors.some(({ header, value }) => header === "timestamp" && value.kind !== "host"),
-    );
-}
-
 /** A memory channel holds the only copy of what its sources have let go of; a Kafka source lets go of nothing. */
 function losesOnKill(plan: PipelinePlan, channel: PlannedChannel): boolean {
   if (channel.durable || channel.form === "passed") return false;
   return plan.sources.some((source) => source.unit !== "record" && feeds(source, channel.id));
 }
 
-function loss(channels: readonly PlannedChannel[]): string[] {
-  const bounded = channels.flatMap(({ name, capacity }) =>
-    capacity === undefined ? [] : [{ name, capacity }],
-  );
-  const [only, ...others] = bounded;
+function loss(plan: PipelinePlan, channels: readonly PlannedChannel[]): string[] {
+  const held = channels.flatMap((channel) => {
+    const { name, capacity } = channel;
+    if (capacity === undefined) return [];
+    return [{ what: `${commentText(name)}`, from: ofOthers(plan, channel), most: describeCount(capacity) }];
+  });
+  const [only, ...others] = held;
   if (only === undefined) return [];
   if (others.length === 0) {
-    return [
-      `kill -9 may lose what ${commentText(only.name)} holds, at most ${describeCount(only.capacity)} events.`,
-    ];
+    return [`kill -9 may lose what ${only.what} holds${only.from}, at most ${only.most} events.`];
   }
-  const held = bounded.map(
-    ({ name, capacity }) => `${commentText(name)} (${describeCount(capacity)} events)`,
-  );
-  return [`kill -9 may lose what these channels hold at most: ${held.join(", ")}.`];
+  const each = held.map(({ what, from, most }) => `${what}${from} (${most} events)`);
+  return [`kill -9 may lose what these channels hold at most: ${each.join(", ")}.`];
+}
+
+/** Where a channel has events of Kafka sources too, which are not lost: the names of the other sources. */
+function ofOthers(plan: PipelinePlan, { id }: PlannedChannel): string {
+  const sources = plan.sources.filter((source) => feeds(source, id));
+  const others = sources.filter(({ unit }) => unit !== "record").map(({ name }) => commentText(name));
+  return others.length === sources.length ? "" : ` from ${list(others)}`;
 }
 
 function namesOf(plan: PipelinePlan, source: PlannedSource): string {

@@ -84,8 +84,7 @@ function body(
 ): string {
   const chunk = source.unit === "line" ? "chunk" : "datagram";
   const { selector } = source;
-  const [only] =
-    selector.kind === "replicating" && selector.branch.optional.length === 0 ? selector.branch.required : [];
+  const only = onlyChannel(selector);
   if (source.unit === "record") return branchStatements(selector, [], names);
   if (appendsTo(plan, source, only)) {
     const records = names.objectOf(only!);
@@ -104,6 +103,13 @@ function body(
     ...source.interceptors.map((interceptor) => interceptorLine(interceptor, values, imports)),
   ].join("\n");
   return branchStatements(selector, [eventLine], names);
+}
+
+/** The one channel that every event goes into, where there is one. */
+function onlyChannel(selector: PlannedSelector): string | undefined {
+  if (selector.kind === "multiplexing") return undefined;
+  const { required, optional } = selector.branch;
+  return required.length === 1 && optional.length === 0 ? required[0] : undefined;
 }
 
 /** Whether an event is encoded the moment it arrives: nothing but its body matters then. */
@@ -195,12 +201,7 @@ function describe(plan: PipelinePlan, sources: readonly PlannedSource[]): string
   );
   const extra =
     optional.length === 0 ? "" : `, and into ${list(optional.map(channelName))} where there is room`;
-  const [only] = required;
-  const fused =
-    source.unit !== "record" &&
-    optional.length === 0 &&
-    required.length === 1 &&
-    appendsTo(plan, source, only);
+  const fused = source.unit !== "record" && appendsTo(plan, source, onlyChannel(source.selector));
   const how = fused
     ? `goes straight into ${channels} as a record`
     : `becomes an event in ${channels}${extra}`;

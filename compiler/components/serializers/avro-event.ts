@@ -33,8 +33,8 @@ export const avroEventSerializer = defineComponent({
       description:
         "How blocks of the file are compressed. A name that Avro does not know compresses nothing.",
       refusedByBuild: {
-        except: ["null", "deflate"],
-        why: "The compiled program writes Avro files with the codec deflate or uncompressed (null).",
+        except: ["null", "deflate", "snappy"],
+        why: "The compiled program writes Avro files with the codec deflate or snappy, or uncompressed (null).",
       },
     }),
   },

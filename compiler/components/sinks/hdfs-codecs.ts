@@ -27,6 +27,8 @@ export const codecNames: Readonly<Record<string, string>> = Object.fromEntries([
 
 /** The names among them for which there is a codec in the compiled program. */
 export const compiledCodecs: readonly string[] = [
-  ...codecs.filter(([short]) => ["gzip", "deflate", "default"].includes(short)).flatMap(namesOf),
+  ...codecs
+    .filter(([short]) => ["gzip", "deflate", "default", "snappy", "lz4"].includes(short))
+    .flatMap(namesOf),
   "none",
 ];

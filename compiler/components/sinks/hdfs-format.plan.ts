@@ -10,6 +10,13 @@ export interface PlannedFormat {
   readonly summary: string;
 }
 
+/** Hadoop's codecs that the run time has; all others are refused, but for `none`. */
+const CODECS = ["gzip", "deflate", "default", "snappy", "lz4"] as const;
+type Codec = (typeof CODECS)[number];
+
+/** Those that Hadoop puts blocks around. */
+const IN_BLOCKS: ReadonlySet<Codec> = new Set(["snappy", "lz4"]);
+
 /** `hdfs.fileType` with its codec, its serializer or its `hdfs.writeFormat`. */
 export function formatOf(sink: ComponentReader, serializer: () => PlannedPart): PlannedFormat {
   const codec = codecOf(sink);
@@ -17,7 +24,7 @@ export function formatOf(sink: ComponentReader, serializer: () => PlannedPart): 
     const format = sink.known("hdfs.writeFormat") === "Text" ? "Text" : "Writable";
     const compressed = codec === undefined ? "" : `, compressed with ${codec}`;
     return {
-      value: runtime("sequenceFile", [literal(format), ...codecValue(codec)]),
+      value: runtime("sequenceFile", "sequence-file", [literal(format), ...codecValue(codec)]),
       readsHeaders: ["timestamp"],
       summary: `bodies, keyed by their time, as ${format} in a SequenceFile${compressed},`,
     };
@@ -26,9 +33,9 @@ export function formatOf(sink: ComponentReader, serializer: () => PlannedPart): 
   const inFile = part.inFile ?? part.value;
   const readsHeaders = part.readsHeaders ?? [];
   return codec === undefined
-    ? { value: runtime("dataStream", [inFile]), readsHeaders, summary: part.summary }
+    ? { value: runtime("dataStream", "file-format", [inFile]), readsHeaders, summary: part.summary }
     : {
-        value: runtime("compressedStream", [...codecValue(codec), inFile]),
+        value: runtime("compressedStream", "compressed-stream", [...codecValue(codec), inFile]),
         readsHeaders,
         summary: `${part.summary} compressed with ${codec},`,
       };
@@ -39,29 +46,31 @@ function fileType(sink: ComponentReader): string {
 }
 
 /** `org.apache.hadoop.io.compress.GzipCodec`, `GzipCodec`, `gzip`: all the same to Flume. */
-function codecOf(sink: ComponentReader): "gzip" | "deflate" | undefined {
+function codecOf(sink: ComponentReader): Codec | undefined {
   const written = sink.known("hdfs.codeC");
   if (written === undefined || fileType(sink) === "datastream") return undefined;
   const name = String(written)
     .replace(/^.*\./, "")
     .replace(/Codec$/i, "")
     .toLowerCase();
-  if (name === "none") return undefined;
-  return name === "gzip" ? "gzip" : "deflate";
+  return CODECS.find((one) => one === name);
 }
 
-function codecValue(codec: "gzip" | "deflate" | undefined): PlanValue[] {
+function codecValue(codec: Codec | undefined): PlanValue[] {
   if (codec === undefined) return [];
   return [
     {
       kind: "runtime",
       use: "symbol",
-      symbol: { name: `${codec}Codec`, module: "sinks/hdfs/codecs.ts" },
+      symbol: {
+        name: `${codec}Codec`,
+        module: `sinks/hdfs/${IN_BLOCKS.has(codec) ? "block-codecs" : "codecs"}.ts`,
+      },
       args: [],
     },
   ];
 }
 
-function runtime(name: string, args: readonly PlanValue[]): PlanValue {
-  return { kind: "runtime", use: "call", symbol: { name, module: "sinks/hdfs/file-format.ts" }, args };
+function runtime(name: string, module: string, args: readonly PlanValue[]): PlanValue {
+  return { kind: "runtime", use: "call", symbol: { name, module: `sinks/hdfs/${module}.ts` }, args };
 }

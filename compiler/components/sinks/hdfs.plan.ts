@@ -16,7 +16,7 @@ export const hdfsPlan: ComponentPlan = {
   plan(sink, parts) {
     const name = commentText(sink.component.name);
     const target = targetOf(sink);
-    const prefix = templateOf(sink, "hdfs.filePrefix", String(sink.known("hdfs.filePrefix") ?? "FlumeData"));
+    const prefix = templateOf(sink, String(sink.known("hdfs.filePrefix") ?? "FlumeData"));
     const format = formatOf(sink, () => parts("serializer"));
     const files = {
       role: "hdfs",
@@ -126,20 +126,13 @@ function targetOf(sink: ComponentReader): { readonly uri: PlanOption[]; readonly
   }
   const uri =
     scheme === "" ? [] : [{ name: "uri", value: literal(scheme), origin: sink.origin("hdfs.path") }];
-  return { uri, path: templateOf(sink, "hdfs.path", path === "" ? "/" : path) };
+  return { uri, path: templateOf(sink, path === "" ? "/" : path) };
 }
 
 /** A text where nothing in it hangs on the event, else a function of the event. */
-function templateOf(sink: ComponentReader, property: string, text: string): PlanValue {
+function templateOf(sink: ComponentReader, text: string): PlanValue {
   const parts = templateParts(text, timeOf(sink));
   if (parts.every((part) => typeof part === "string")) return literal(text);
-  if (parts.some((part) => typeof part === "object" && "time" in part && /%[cD]/.test(part.time))) {
-    throw new CannotPlan(
-      sink,
-      property,
-      "HDFS takes no colons in names, which %c stands for, and %D makes folders of a date. Write the parts that are meant, as in %Y-%m-%d.",
-    );
-  }
   return { kind: "template", parts, path: true };
 }
 

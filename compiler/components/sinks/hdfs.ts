@@ -109,7 +109,7 @@ export const hdfsSink = defineComponent({
       description: "How files are compressed.",
       refusedByBuild: {
         except: compiledCodecs,
-        why: "The compiled program compresses with gzip or deflate. Choose one of them for hdfs.codeC.",
+        why: "The compiled program compresses with gzip, deflate, snappy or lz4. Choose one of them for hdfs.codeC.",
       },
     }),
     "hdfs.fileType": oneOf({
