@@ -9,10 +9,10 @@ import { optimize } from "../compiler/plan/passes/passes.ts";
 import type { PipelinePlan } from "../compiler/plan/pipeline-plan.ts";
 import { plan } from "../compiler/plan/plan.ts";
 import { refusals } from "../compiler/plan/refusals.ts";
-import { nearestName } from "../compiler/schema/nearest-name.ts";
 import { DocumentTooLargeError } from "../grammar/properties/parse.ts";
 import { LineIndex } from "../grammar/text/line-index.ts";
 import { packageVersions, readRuntime } from "./build-runtime.ts";
+import { noSuchAgent, unreadable } from "./input-file.ts";
 import type { PrettyFile } from "./pretty-report.ts";
 import { version } from "./version.ts";
 
@@ -130,9 +130,7 @@ async function readConfiguration(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
-    throw new CannotCompile(`${path} cannot be read: ${why}.`);
+    throw new CannotCompile(unreadable(path, error));
   }
 }
 
@@ -145,12 +143,5 @@ function chooseAgent(path: string, names: readonly string[], wanted: string | un
     );
   }
   if (names.includes(wanted)) return wanted;
-  const near = nearestName(wanted, names);
-  const help =
-    near !== undefined
-      ? `Did you mean ${near}?`
-      : names.length === 0
-        ? "It configures none."
-        : `There ${names.length === 1 ? "is" : "are"} ${names.join(", ")}.`;
-  throw new CannotCompile(`${path} has no agent ${wanted}; Flume would idle for ever. ${help}`);
+  throw new CannotCompile(noSuchAgent(wanted, path, names));
 }

@@ -3,7 +3,7 @@ import { Option } from "commander";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import type { JsonDelivery } from "../compiler/diagnostics/json-report.ts";
 import { wrap } from "../compiler/emit/comments.ts";
-import { agentNames, diagnosticsOf, type LintResult } from "../compiler/lint/lint.ts";
+import { agentNames, type LintResult } from "../compiler/lint/lint.ts";
 import {
   type DeliveryLevel,
   deliveryLevels,
@@ -32,11 +32,12 @@ export interface AgentDelivery {
 /** What the agents of a file (or one of them) would deliver as compiled programs. */
 export function deliveryOf(path: string, result: LintResult, only?: string): readonly AgentDelivery[] {
   const lines = new LineIndex(result.document.text);
-  const names = agentNames(result).filter((name) => only === undefined || name === only);
-  return names.flatMap((name) => {
-    const agent = result.agents.find((candidate) => candidate.name === name);
-    if (agent === undefined) return [];
-    const own = diagnosticsOf(name, result.diagnostics);
+  const names = new Set(agentNames(result).filter((name) => only === undefined || name === only));
+  const findings = Map.groupBy(result.diagnostics, ({ agent }) => agent);
+  return result.agents.flatMap((agent) => {
+    const { name } = agent;
+    if (!names.has(name)) return [];
+    const own = [...(findings.get(name) ?? []), ...(findings.get(undefined) ?? [])];
     if (own.some(({ severity }) => severity === "error")) {
       return [{ agent: name, flows: [], unknown: "Its errors have to be mended first." }];
     }

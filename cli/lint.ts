@@ -6,7 +6,6 @@ import { applyFixes } from "../compiler/lint/fix.ts";
 import { agentNames, type LintOptions, type LintResult, lint } from "../compiler/lint/lint.ts";
 import type { DeliveryLevel } from "../compiler/plan/guarantee.ts";
 import { parseValue } from "../compiler/resolve/value.ts";
-import { nearestName } from "../compiler/schema/nearest-name.ts";
 import { hostPortList } from "../compiler/schema/property-types.ts";
 import {
   type AgentDelivery,
@@ -16,6 +15,7 @@ import {
   requirementFindings,
   requireOption,
 } from "./delivery.ts";
+import { noSuchAgent, unreadable } from "./input-file.ts";
 import { parseOverride } from "./overrides.ts";
 import { type PrettyFile, prettyFile, prettyOptions, prettySummary } from "./pretty-report.ts";
 import { COULD_NOT_RUN, giveUp, type Terminal } from "./terminal.ts";
@@ -81,13 +81,13 @@ async function run(files: readonly string[], flags: Flags, terminal: Terminal): 
     return giveUp(terminal, "--bootstrap-servers goes with --fix.");
   }
   const judged: Judged[] = [];
-  let unreadable = false;
+  let unread = false;
   for (const path of files) {
     try {
       judged.push(await judge(path, flags, terminal));
     } catch (error) {
-      unreadable = true;
-      giveUp(terminal, reasonOf(path, error));
+      unread = true;
+      giveUp(terminal, unreadable(path, error));
     }
   }
   const { agent } = flags;
@@ -96,20 +96,21 @@ async function run(files: readonly string[], flags: Flags, terminal: Terminal): 
     judged.length > 0 &&
     !judged.some(({ agentNames }) => agentNames.includes(agent))
   ) {
-    return giveUp(terminal, noSuchAgent(agent, judged));
+    const names = [...new Set(judged.flatMap(({ agentNames }) => agentNames))];
+    return giveUp(terminal, noSuchAgent(agent, judged.map(({ path }) => path).join(", "), names));
   }
   for (const { path, fixed, output } of judged) {
     if (path === STDIN || fixed === 0 || output === undefined) continue;
     try {
       await writeFile(path, output);
     } catch (error) {
-      unreadable = true;
-      giveUp(terminal, reasonOf(path, error));
+      unread = true;
+      giveUp(terminal, unreadable(path, error));
     }
   }
   if (judged.length > 0) await print(judged, flags, terminal);
   const errors = judged.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error"));
-  terminal.exitCode = unreadable ? COULD_NOT_RUN : errors ? 1 : 0;
+  terminal.exitCode = unread ? COULD_NOT_RUN : errors ? 1 : 0;
 }
 
 async function judge(path: string, flags: Flags, terminal: Terminal): Promise<Judged> {
@@ -164,31 +165,4 @@ async function print(judged: readonly Judged[], flags: Flags, terminal: Terminal
   for (const file of judged) say(prettyFile(file, options) + prettyDelivery(file.delivery, options));
   const fixed = judged.reduce((sum, one) => sum + one.fixed, 0);
   say(prettySummary(judged, fixed, options));
-}
-
-function noSuchAgent(agent: string, judged: readonly Judged[]): string {
-  const names = [...new Set(judged.flatMap(({ agentNames }) => agentNames))];
-  const where = judged.map(({ path }) => path).join(", ");
-  const near = nearestName(agent, names);
-  if (names.length === 0) return `${where} configures no agent, and so none called ${agent}.`;
-  const help =
-    near === undefined
-      ? `There ${names.length === 1 ? "is" : "are"} ${names.join(", ")}.`
-      : `Did you mean ${near}?`;
-  return `${where} has no agent ${agent}; Flume would idle for ever. ${help}`;
-}
-
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ["ENOENT", "there is no such file"],
-  ["EACCES", "permission denied"],
-  ["EISDIR", "it is a directory"],
-]);
-
-/** Why a file could not be read or written; a fault of flafkac itself is thrown on. */
-function reasonOf(path: string, error: unknown): string {
-  if (!(error instanceof Error)) throw error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== undefined) return `${path}: ${REASONS.get(code) ?? error.message}`;
-  if (error.name === "DocumentTooLargeError") return `${path}: ${error.message}`;
-  throw error;
 }

@@ -18,6 +18,8 @@ export interface Fix {
   readonly title: string;
   readonly safe: boolean;
   readonly edits: readonly TextEdit[];
+  /** Takes the byte order mark away, which stands before offset 0 and so in no range. */
+  readonly removesByteOrderMark?: true;
 }
 
 /** Another place that belongs to the finding. */

@@ -30,6 +30,8 @@ export interface JsonDiagnostic {
     readonly title: string;
     readonly safe: boolean;
     readonly edits: readonly { readonly range: JsonRange; readonly newText: string }[];
+    /** Takes the byte order mark away, which stands before offset 0. */
+    readonly removesByteOrderMark: boolean;
   }[];
 }
 
@@ -116,10 +118,11 @@ function jsonDiagnostics(text: string, diagnostics: readonly Diagnostic[]): read
     property: one.property ?? null,
     range: range(one.span),
     related: (one.related ?? []).map(({ message, span }) => ({ message, range: range(span) })),
-    fixes: (one.fixes ?? []).map(({ title, safe, edits }) => ({
+    fixes: (one.fixes ?? []).map(({ title, safe, edits, removesByteOrderMark = false }) => ({
       title,
       safe,
       edits: edits.map(({ span, newText }) => ({ range: range(span), newText })),
+      removesByteOrderMark,
     })),
   }));
 }

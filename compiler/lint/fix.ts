@@ -36,7 +36,9 @@ export function applyFixes(input: Uint8Array, options: FixOptions = {}): FixResu
     if (fixes.length === 0) break;
     const { document } = result;
     const edits = fixes.flatMap((fix) => fix.edits);
-    bytes = encodeText(applyEdits(document, edits), document);
+    const hasByteOrderMark =
+      document.hasByteOrderMark && !fixes.some(({ removesByteOrderMark }) => removesByteOrderMark);
+    bytes = encodeText(applyEdits(document, edits), { encoding: document.encoding, hasByteOrderMark });
     applied += fixes.length;
     result = lint(bytes, options);
   }

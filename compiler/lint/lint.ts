@@ -9,6 +9,7 @@ import type { ResolvedAgent } from "../resolve/resolved-agent.ts";
 import { asMeant, type Correction } from "./as-meant.ts";
 import { quoted } from "./quoted.ts";
 import type { Finding, LintContext, Rule } from "./rule.ts";
+import { rule as binaryFile, isBinary } from "./rules/binary-file.ts";
 import { rules as allRules } from "./rules.ts";
 import { secretEntries, secretSpans } from "./secrets.ts";
 
@@ -47,7 +48,8 @@ export function lint(input: Uint8Array | string, options: LintOptions = {}): Lin
   const overrides = options.overrides ?? [];
   const written = look(document, overrides);
   const secrets = secretEntries(document, written.agents);
-  const rules = options.rules ?? allRules;
+  const chosen = options.rules ?? allRules;
+  const rules = isBinary(document) ? chosen.filter((rule) => rule === binaryFile) : chosen;
   const found = new Collected(document, overrides);
   const corrections: Correction[] = [];
 

@@ -1,6 +1,7 @@
 import type { Rule } from "./rule.ts";
 import { rule as agentNameTypo } from "./rules/agent-name-typo.ts";
 import { rule as batchOverTransactionCapacity } from "./rules/batch-over-transaction-capacity.ts";
+import { rule as binaryFile } from "./rules/binary-file.ts";
 import { rule as byteOrderMark } from "./rules/byte-order-mark.ts";
 import { rule as channelSwapped } from "./rules/channel-swapped.ts";
 import { rule as channelUnbound } from "./rules/channel-unbound.ts";
@@ -64,6 +65,7 @@ import { rule as zookeeperLookup } from "./rules/zookeeper-lookup.ts";
  * rule that others look back to (`isReported`) before them. A new rule needs a line here and a file in `rules/`.
  */
 export const rules: readonly Rule[] = [
+  binaryFile,
   syntaxError,
   byteOrderMark,
   invisibleCharacter,

@@ -244,7 +244,10 @@ test("what the system says against a folder is no fault of flafkac", async () =>
   const checked = await flafkac("build", conf, "-o", conf, "--check");
   expect([checked.exitCode, checked.errors]).toEqual([2, expect.stringContaining("cannot be read: ENOTDIR")]);
   const folderAsFile = await flafkac("build", folder, "-o", out);
-  expect([folderAsFile.exitCode, folderAsFile.errors]).toEqual([2, expect.stringContaining("is a folder")]);
+  expect([folderAsFile.exitCode, folderAsFile.errors]).toEqual([
+    2,
+    expect.stringContaining("it is a directory"),
+  ]);
 });
 
 test.each([
@@ -284,7 +287,7 @@ test("a topic of a look-up and a header is refused, not taken as text", async ()
   const terminal = await buildText(kafka);
   expect([terminal.exitCode, terminal.errors]).toEqual([
     1,
-    expect.stringContaining("A look-up and %{header} together"),
+    expect.stringContaining("A look-up and an escape such as %{header} together"),
   ]);
 });
 

@@ -150,7 +150,12 @@ describe("--format json", () => {
               range: { start, end },
               related: [],
               fixes: [
-                { title: "Rename to port", safe: false, edits: [{ range: { start, end }, newText: "port" }] },
+                {
+                  title: "Rename to port",
+                  safe: false,
+                  edits: [{ range: { start, end }, newText: "port" }],
+                  removesByteOrderMark: false,
+                },
               ],
             },
           ],
@@ -248,6 +253,13 @@ describe("--fix", () => {
     expect(terminal.output).toContain("1 warning in 1 file; 1 fix applied");
   });
 
+  test("takes a byte order mark away", async () => {
+    const path = file("mark.conf", `\ufeff${good}`);
+    expect((await flafkac(["lint", path])).exitCode).toBe(1);
+    expect((await flafkac(["lint", "--fix", path])).exitCode).toBe(0);
+    expect(readFileSync(path, "utf8")).toBe(good);
+  });
+
   test("leaves a file alone when the agent does not exist", async () => {
     const content = inAgent("a1.channels.c1.transactioncapacity = 50", { text: "" });
     const path = file("untouched.conf", content);
@@ -263,6 +275,18 @@ describe("--fix", () => {
     expect(Buffer.from(terminal.bytes)).toEqual(latin1(text("transactionCapacity")));
     expect(terminal.errors).toContain("1 fix applied");
   });
+});
+
+test.each([
+  ["a program", readFileSync(process.execPath).subarray(0, 20_000), "is no text"],
+  ["UTF-16", Buffer.from(good, "utf16le"), "is UTF-16"],
+  ["UTF-16 with a mark", Buffer.from(`\ufeff${good}`, "utf16le"), "is UTF-16"],
+])("%s is one finding", async (_, bytes, said) => {
+  const { output, exitCode } = await flafkac(["lint", "-"], { stdin: bytes });
+  expect(exitCode).toBe(1);
+  expect(output).toContain("binary-file");
+  expect(output).toContain(said);
+  expect(output).toContain("1 error in 1 file");
 });
 
 describe("colours", () => {

@@ -8,7 +8,10 @@ export const rule: Rule = {
   summary: "A byte order mark in front of the first line.",
   flume:
     "To Java the mark is no white space: the first line becomes a property of an agent called `ï»¿a1`, even when it is a comment.",
-  bad: [{ text: "\ufeff⟦a1.sources⟧ = r1", without: ["a1.sources"] }],
+  bad: [
+    { text: "\ufeff⟦a1.sources⟧ = r1", without: ["a1.sources"], fixed: "a1.sources = r1" },
+    { text: "\ufeff⟦#⟧ the agent", fixed: "# the agent", also: ["unrecognized-key"] },
+  ],
   good: [{ text: "a1.sources = r1" }],
   *check({ document }) {
     if (!document.hasByteOrderMark) return;
@@ -21,6 +24,7 @@ export const rule: Rule = {
         span: { start: 0, end: Math.min(1, document.text.length) },
         severity: "warning",
         message: `The file begins with a byte order mark, which Flume takes for the beginning of a key: it ignores this line with a WARN. ${advice}`,
+        fixes: [FIX],
       };
       return;
     }
@@ -29,7 +33,15 @@ export const rule: Rule = {
     yield {
       span: mark === 0 ? key.span : key.rangeOf(mark, key.text.length),
       message: `The file begins with a byte order mark, which Flume takes for a part of this key: the line configures an agent that does not exist and is lost. ${advice}`,
+      fixes: [FIX],
       corrections: [{ entry: first, part: "key", start: 0, end: mark, text: "" }],
     };
   },
 };
+
+const FIX = {
+  title: "Take the byte order mark away",
+  safe: true,
+  edits: [],
+  removesByteOrderMark: true,
+} as const;
