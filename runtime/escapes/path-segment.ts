@@ -12,6 +12,8 @@ const LONGEST_SEGMENT = 160;
  * too long is cut, with its SHA-1 to tell it from others. Flume puts the value in as it is.
  */
 export function pathSegment(value: string): string {
+  // What nearly all values are.
+  if (value.length <= LONGEST_SEGMENT && /^\w[\w-]*$/.test(value)) return value;
   let text = value;
   if (/^\.+$/.test(text) || text === ".snapshot") text = text.replaceAll(".", "%2E");
   else if (text.search(HARMFUL) >= 0) text = text.replace(HARMFUL, percentEncoded);

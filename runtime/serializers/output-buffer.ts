@@ -6,6 +6,7 @@ export class OutputBuffer {
   /** How much of it is filled. */
   length = 0;
   #bytes: Buffer = Buffer.allocUnsafeSlow(0);
+  #littleUsed = 0;
 
   /** Appends `bytes[start, end)`. */
   append(bytes: Buffer, start: number, end: number): void {
@@ -33,10 +34,11 @@ export class OutputBuffer {
     return this.#bytes.subarray(0, this.length);
   }
 
-  /** Empties it. Memory that was not half used is given back: an idle file keeps little. */
+  /** Empties it. Much memory of which little was used for a while is given back. */
   clear(): void {
-    const isIdle = this.#bytes.length > KEPT_BYTES && this.length * 2 < this.#bytes.length;
-    if (isIdle) this.#bytes = Buffer.allocUnsafeSlow(0);
+    const isLarge = this.#bytes.length > KEPT_BYTES && this.length * 4 < this.#bytes.length;
+    this.#littleUsed = isLarge ? this.#littleUsed + 1 : 0;
+    if (this.#littleUsed > 8) this.#bytes = Buffer.allocUnsafeSlow(0);
     this.length = 0;
   }
 

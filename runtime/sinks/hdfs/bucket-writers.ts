@@ -44,6 +44,7 @@ export interface Bucket {
   busy: number;
   /** Failed writes in a row. While there are any, the bucket tries again by itself, and nobody waits for it. */
   failures: number;
+  isRetrying: boolean;
   retryTimer: NodeJS.Timeout | undefined;
   /** Where only closing commits: closes the file when it has kept events waiting long enough. */
   closeTimer: NodeJS.Timeout | undefined;
@@ -72,6 +73,8 @@ export class BucketWriters implements BucketContext {
   /** Files open, or about to be. */
   #open = 0;
   readonly #roomMade: (() => void)[] = [];
+  /** Nothing more will come. */
+  #isHurried = false;
   #stopped = false;
 
   constructor(sink: SinkComponent, fileSystem: FileSystem, options: HdfsOptions, format: FileFormat) {
@@ -100,6 +103,7 @@ export class BucketWriters implements BucketContext {
       turn: Promise.resolve(),
       busy: 0,
       failures: 0,
+      isRetrying: false,
       retryTimer: undefined,
       closeTimer: undefined,
     };
@@ -147,6 +151,8 @@ export class BucketWriters implements BucketContext {
     await Promise.all(buckets.map((bucket) => this.#close(bucket)));
     await this.finisher.stop();
     this.#moreTrouble.flush();
+    const left = this.openFiles.size;
+    if (left > 0) this.sink.log.warn(`files that keep their in-use names until the next start: ${left}`);
     this.openFiles.close();
     await this.fileSystem.close();
   }
@@ -180,7 +186,7 @@ export class BucketWriters implements BucketContext {
   async #write(bucket: Bucket): Promise<void> {
     if (bucket.failures > 0) return;
     try {
-      await this.#inTurn(bucket, () => this.#turns.run(() => bucket.writer.write()));
+      await this.#atWork(bucket, () => bucket.writer.write());
       if (this.fileSystem.commitsOnClose) this.#closeLater(bucket);
     } catch (error) {
       this.#failed(bucket, error);
@@ -188,11 +194,16 @@ export class BucketWriters implements BucketContext {
   }
 
   async #retry(bucket: Bucket): Promise<void> {
+    if (bucket.isRetrying) return;
+    bucket.isRetrying = true;
     try {
-      do await this.#inTurn(bucket, () => this.#turns.run(() => bucket.writer.write()));
+      do await this.#atWork(bucket, () => bucket.writer.write());
       while (bucket.writer.hasUnwritten);
     } catch (error) {
-      return this.#failed(bucket, error);
+      this.#failed(bucket, error);
+      return;
+    } finally {
+      bucket.isRetrying = false;
     }
     bucket.failures = 0;
     this.#inTrouble--;
@@ -221,7 +232,7 @@ export class BucketWriters implements BucketContext {
   /** Closes a bucket's file, if it is the one meant. Never rejects. */
   async #close(bucket: Bucket, output?: OutputFile): Promise<void> {
     try {
-      await this.#inTurn(bucket, () => this.#turns.run(() => bucket.writer.close(output)));
+      await this.#atWork(bucket, () => bucket.writer.close(output));
     } catch (error) {
       // With nothing to be written again, who brings the file to its end has all that is to be told.
       if (bucket.failures === 0 && bucket.writer.hasUnwritten) this.#failed(bucket, error);
@@ -230,6 +241,10 @@ export class BucketWriters implements BucketContext {
   }
 
   #closeLater(bucket: Bucket): void {
+    if (this.#isHurried) {
+      void this.#close(bucket);
+      return;
+    }
     bucket.closeTimer ??= setTimeout(() => {
       bucket.closeTimer = undefined;
       void this.#close(bucket);
@@ -238,6 +253,11 @@ export class BucketWriters implements BucketContext {
 
   #forget({ writer, busy }: Bucket): void {
     if (busy === 0 && !writer.isOpen && !writer.hasBacklog) this.#buckets.delete(writer.key);
+  }
+
+  /** With a place among those at work first, so that a bucket without one can be closed for another at any time. */
+  #atWork<T>(bucket: Bucket, work: () => Promise<T>): Promise<T> {
+    return this.#turns.run(() => this.#inTurn(bucket, work));
   }
 
   async #inTurn<T>(bucket: Bucket, work: () => Promise<T>): Promise<T> {
@@ -269,6 +289,7 @@ export class BucketWriters implements BucketContext {
   }
 
   #hurry(): void {
+    this.#isHurried = true;
     for (const bucket of this.#buckets.values()) {
       if (bucket.failures === 0) continue;
       clearTimeout(bucket.retryTimer);

@@ -40,7 +40,7 @@ export class FileFinisher {
 
   /** Renames a file that is closed. Resolves when that is done, or has failed and is tried again later. */
   async rename(file: UnfinishedFile): Promise<void> {
-    await this.#attempt(file, 1, `rename ${file.inUsePath}`, () => this.#rename(file));
+    await this.#attempt(1, `rename ${file.inUsePath}`, () => this.#rename(file));
   }
 
   /**
@@ -48,8 +48,10 @@ export class FileFinisher {
    * for it is written again elsewhere; a file of which nothing was delivered is deleted.
    */
   abandon(file: UnfinishedFile, output: OutputFile): void {
-    this.#inBackground(file, `close ${file.inUsePath}`, async () => {
-      await this.#call(output.abandon(), `closing ${file.inUsePath}`);
+    let isClosed = false;
+    this.#inBackground(`close ${file.inUsePath}`, async () => {
+      if (!isClosed) await this.#call(output.abandon(), `closing ${file.inUsePath}`);
+      isClosed = true;
       await this.#finish(file);
     });
   }
@@ -57,7 +59,7 @@ export class FileFinisher {
   /** The same for a file of a writer that is dead. */
   recover(file: UnfinishedFile): void {
     const { inUsePath } = file;
-    this.#inBackground(file, `finish ${inUsePath}, which an earlier run left open`, async () => {
+    this.#inBackground(`finish ${inUsePath}, which an earlier run left open`, async () => {
       if (!(await this.#call(this.#fileSystem.exists(inUsePath), `looking for ${inUsePath}`)))
         return this.#openFiles.finished(file.id);
       while (!(await this.#call(this.#fileSystem.recoverLease(inUsePath), `recovering ${inUsePath}`))) {
@@ -96,21 +98,22 @@ export class FileFinisher {
   async #rename(file: UnfinishedFile): Promise<string> {
     const name = await this.#call(renameToFinal(this.#fileSystem, file), `renaming ${file.inUsePath}`);
     this.#openFiles.finished(file.id);
+    if (name !== file.finalPath) this.#sink.log.info(`${file.finalPath} was taken: the file is ${name} now`);
     return name;
   }
 
-  #inBackground(file: UnfinishedFile, what: string, work: () => Promise<unknown>): void {
-    void this.#attempt(file, 1, what, work);
+  #inBackground(what: string, work: () => Promise<unknown>): void {
+    void this.#attempt(1, what, work);
   }
 
-  async #attempt(file: UnfinishedFile, tries: number, what: string, work: () => Promise<unknown>) {
-    const attempt = this.#tryOnce(file, tries, what, work);
+  async #attempt(tries: number, what: string, work: () => Promise<unknown>) {
+    const attempt = this.#tryOnce(tries, what, work);
     this.#running.add(attempt);
     await attempt;
     this.#running.delete(attempt);
   }
 
-  async #tryOnce(file: UnfinishedFile, tries: number, what: string, work: () => Promise<unknown>) {
+  async #tryOnce(tries: number, what: string, work: () => Promise<unknown>) {
     const { log, counters } = this.#sink;
     const { closeTries, retryInterval } = this.#options;
     try {
@@ -124,7 +127,7 @@ export class FileFinisher {
       }
       if (tries === 1) log.warn(`cannot ${what}, trying again until it works: ${errorText(error)}`);
       this.#later(Math.min(tries * 1000, retryInterval), () => {
-        void this.#attempt(file, tries + 1, what, work);
+        void this.#attempt(tries + 1, what, work);
       });
     }
   }

@@ -3,7 +3,7 @@ import type { RunningSink } from "../../agent/lifecycle.ts";
 import type { FileSystem } from "../../hdfs/file-system.ts";
 import type { FetchedRecords } from "../../kafka/fetched-records.ts";
 import type { HeldBack } from "../held-back.ts";
-import { type Bucket, type BucketPart, BucketWriters } from "./bucket-writers.ts";
+import { type BucketPart, BucketWriters } from "./bucket-writers.ts";
 import type { FileEncoder, FileFormat } from "./file-format.ts";
 import type { HdfsOptions } from "./options.ts";
 import type { EventBatch } from "./slice.ts";
@@ -62,24 +62,27 @@ export class HdfsRecordSink implements RunningSink {
       return;
     }
     const { records } = batch;
-    const places = new Map<Bucket, number[]>();
+    const places = new Map<string, number[]>();
     let lastPath: string | undefined;
     let lastPrefix: string | undefined;
     let indices: number[] = [];
     for (let i = 0; i < records.count; i++) {
       const itsPath = typeof path === "string" ? path : path(records, i);
       const itsPrefix = typeof filePrefix === "string" ? filePrefix : filePrefix(records, i);
-      // Neighbours mostly go to the same bucket.
+      // Neighbours often go to the same bucket.
       if (itsPath !== lastPath || itsPrefix !== lastPrefix) {
-        const bucket = this.#writers.bucket(itsPath, itsPrefix);
-        indices = places.get(bucket) ?? [];
-        places.set(bucket, indices);
         lastPath = itsPath;
         lastPrefix = itsPrefix;
+        const key = typeof filePrefix === "string" ? itsPath : `${itsPath}/${itsPrefix}`;
+        const known = places.get(key);
+        indices = known ?? [];
+        if (known === undefined) {
+          places.set(key, indices);
+          parts.push({ bucket: this.#writers.bucket(itsPath, itsPrefix), batch, indices });
+        }
       }
       indices.push(i);
     }
-    for (const [bucket, indices] of places) parts.push({ bucket, batch, indices });
   }
 }
 

@@ -58,6 +58,11 @@ export class OpenFiles {
     if (this.#files.delete(id)) this.#add(listLine(["finished", id]));
   }
 
+  /** How many files are in it. */
+  get size(): number {
+    return this.#files.size;
+  }
+
   /** Closes the list; an empty one is deleted. */
   close(): void {
     if (this.#descriptor === undefined) return;
