@@ -42,10 +42,13 @@ function isInForce(
 function isRefused(refusal: Refusal, property: ResolvedProperty | undefined): boolean {
   if (refusal.absent === true) return property === undefined;
   if (property === undefined || property.value.kind === "runtime") return false;
-  const value = asSchemaSpells(property);
-  return refusal.except === undefined
-    ? writtenProperty(property) !== undefined
-    : !refusal.except.includes(value);
+  const { except } = refusal;
+  if (except === undefined) return writtenProperty(property) !== undefined;
+  const { value } = property;
+  // Of a list each element is looked at
+  return value.kind === "list"
+    ? value.value.some((element) => !except.includes(element))
+    : !except.includes(asSchemaSpells(property));
 }
 
 function writtenProperty(property: ResolvedProperty | undefined): BoundProperty | undefined {
