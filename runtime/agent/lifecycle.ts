@@ -86,7 +86,7 @@ export interface StopResult {
 const LEAST_PARTING = 1000;
 
 /**
- * Sources first, then the channels run dry and the consumers' records under way are delivered, for `timeout` ms in
+ * Sources and consumers first, then the channels run dry and the records under way are delivered, for `timeout` ms in
  * all; then the sinks, which make durable what they hold, and last the consumers, which commit it. A part that cannot
  * stop as it should is told of, and keeps nothing else from being delivered.
  */
@@ -111,10 +111,12 @@ export async function stopParts(
         }
       }),
     );
-  // A source waits for what it has to answer: for Kafka, where the lines it took are in a Kafka channel.
-  await atMost(stopAll(parts.sources), Math.max(rest(), LEAST_PARTING));
-  for (const channel of parts.channels) channel.close();
+  const sources = stopAll(parts.sources);
+  // What they have not given yet is safe in Kafka: there is no need to deliver it before the end.
   for (const consumer of consumers) consumer.close();
+  // A source waits for what it has to answer: for Kafka, where the lines it took are in a Kafka channel.
+  await atMost(sources, Math.max(rest(), LEAST_PARTING));
+  for (const channel of parts.channels) channel.close();
   const drained = await atMost(Promise.all(drains), rest());
   let left = 0;
   let unanswered = 0;

@@ -74,6 +74,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
   #refusal: string | undefined;
   /** What the last `waitForRoom` that ended without room was about. */
   #failure = NOT_TAKEN;
+  #size = 0;
   #withReceipt = 0;
   #lastChunk: Buffer | undefined;
   #now = 0;
@@ -103,7 +104,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
 
   /** Events that Kafka has not acknowledged yet. */
   get size(): number {
-    return this.#channel.counters.ChannelSize;
+    return this.#size;
   }
 
   get recoverable(): number {
@@ -111,7 +112,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
   }
 
   get unanswered(): number {
-    return this.size - this.#withReceipt;
+    return this.#size - this.#withReceipt;
   }
 
   /** Flume's words for events that Kafka did not take, or why an event can never be put. */
@@ -285,7 +286,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     load.batch.cost += permitsOf(valueBytes);
     const { counters } = this.#channel;
     counters.EventPutAttemptCount++;
-    counters.ChannelSize++;
+    counters.ChannelSize = ++this.#size;
     if (this.#wakeStore !== undefined) this.#wakeStore();
   }
 
@@ -293,7 +294,8 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     const { recordCount, cost } = load.batch;
     const { counters } = this.#channel;
     counters.EventPutSuccessCount += recordCount;
-    counters.ChannelSize -= recordCount;
+    this.#size -= recordCount;
+    counters.ChannelSize = this.#size;
     this.#withReceipt -= load.withReceipt;
     this.#loads.acknowledged(load);
     this.#space.release(recordCount, cost);

@@ -50,8 +50,8 @@ describe("the life of an agent's parts", () => {
       "source starts",
     ]);
     const stop = stopParts(parts, drains, 60_000, log());
-    while (!calls.includes("consumer closes")) await new Promise((resolve) => setImmediate(resolve));
-    expect(calls.splice(0)).toEqual(["source stops", "channel closes", "consumer closes"]);
+    while (!calls.includes("channel closes")) await new Promise((resolve) => setImmediate(resolve));
+    expect(calls.splice(0)).toEqual(["source stops", "consumer closes", "channel closes"]);
     endDrain();
     expect(await stop).toEqual({ left: 0, unanswered: 0, unfinished: 0, faults: 0 });
     expect(calls).toEqual(["drain ends", "sink stops", "consumer stops"]);
