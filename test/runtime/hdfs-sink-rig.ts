@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -29,4 +30,23 @@ export function hdfsSinkOptions(stateDirectory: string): HdfsOptions & { path: s
     retryInterval: 180_000,
     stateDirectory,
   };
+}
+
+/** All files under a directory with what is in them, by name. */
+export async function contentsOf(directory: string): Promise<[name: string, text: string][]> {
+  if (!existsSync(directory)) return [];
+  const names = (await readdir(directory, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .sort();
+  const read = async (name: string): Promise<[string, string]> => [
+    name,
+    await readFile(join(directory, name), "utf8"),
+  ];
+  try {
+    return await Promise.all(names.map(read));
+  } catch {
+    // One was renamed meanwhile.
+    return contentsOf(directory);
+  }
 }

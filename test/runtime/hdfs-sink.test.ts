@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Event, eventOf } from "../../runtime/events/event.ts";
 import { textSerializer } from "../../runtime/serializers/file-serializer.ts";
@@ -8,7 +7,7 @@ import { dataStream } from "../../runtime/sinks/hdfs/file-format.ts";
 import { HdfsSink, type HdfsSinkOptions } from "../../runtime/sinks/hdfs/hdfs-sink.ts";
 import { logged, sinkContext } from "./contexts.ts";
 import { FaultyFileSystem, type FileSystemCall } from "./faulty-file-system.ts";
-import { hdfsSinkOptions, temporaryFolder } from "./hdfs-sink-rig.ts";
+import { contentsOf, hdfsSinkOptions, temporaryFolder } from "./hdfs-sink-rig.ts";
 
 const lines = dataStream(textSerializer({ appendNewline: true }));
 
@@ -38,19 +37,6 @@ async function rig(changed: Partial<HdfsSinkOptions> = {}, commitsOnClose = fals
     files: () => contentsOf(out),
     texts: async () => (await contentsOf(out)).map(([, text]) => text),
   };
-}
-
-async function contentsOf(directory: string): Promise<[name: string, text: string][]> {
-  if (!existsSync(directory)) return [];
-  const names = (await readdir(directory, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
-    .sort();
-  return Promise.all(
-    names.map(
-      async (name): Promise<[string, string]> => [name, await readFile(join(directory, name), "utf8")],
-    ),
-  );
 }
 
 const events = (...texts: string[]): Event[] => texts.map((text) => eventOf(Buffer.from(text)));
