@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import type { DataNode, LocatedBlock } from "./client-protocol.ts";
+import { dataNodeHandshake } from "./data-transfer-sasl.ts";
 import { CHUNK_BYTES, emptyPacket, heartbeatPacket, PACKET_DATA_BYTES, type Packet } from "./packet.ts";
 import { DelimitedStream, nameOfStatus, readAck } from "./pipeline-ack.ts";
 import { ProtoMessage, ProtoWriter } from "./protobuf.ts";
@@ -10,6 +11,8 @@ export interface PipelineOptions {
   readonly clientName: string;
   /** Reach DataNodes by their names (`dfs.client.use.datanode.hostname`). */
   readonly useHostNames: boolean;
+  /** DataNodes ask for proof of the block's token (`dfs.data.transfer.protection`), unless root runs them. */
+  readonly protectedTransfer: boolean;
   /** ms for a DataNode to take a connection. */
   readonly connectTimeout: number;
   /** ms for the pipeline to get ready, and for an acknowledgement. */
@@ -237,6 +240,8 @@ export async function openPipeline(
 function setUp(socket: Socket, block: LocatedBlock, options: PipelineOptions): Promise<ProtoMessage> {
   return new Promise((resolve, reject) => {
     const answers = new DelimitedStream();
+    const request = writeBlockRequest(block, options.clientName);
+    let handshake = needsHandshake(block, options) ? dataNodeHandshake(block) : undefined;
     const { connectTimeout, ackTimeout } = options;
     socket.setTimeout(connectTimeout, () => reject(new Error(`no answer within ${socket.timeout} ms`)));
     socket.once("connect", () => socket.setTimeout(ackTimeout));
@@ -245,6 +250,12 @@ function setUp(socket: Socket, block: LocatedBlock, options: PipelineOptions): P
     socket.on("data", (chunk: Buffer) => {
       try {
         for (const message of answers.messages(chunk)) {
+          if (handshake !== undefined) {
+            const answer = handshake.answer(new ProtoMessage(message));
+            if (answer === undefined) handshake = undefined;
+            socket.write(answer ?? request);
+            continue;
+          }
           socket.setTimeout(0);
           for (const event of ["timeout", "connect", "error", "close", "data"])
             socket.removeAllListeners(event);
@@ -254,8 +265,13 @@ function setUp(socket: Socket, block: LocatedBlock, options: PipelineOptions): P
         reject(error as Error);
       }
     });
-    socket.write(writeBlockRequest(block, options.clientName));
+    socket.write(handshake?.hello ?? request);
   });
+}
+
+/** A DataNode that listens on a port of root's proves itself by that. */
+function needsHandshake(block: LocatedBlock, { protectedTransfer }: PipelineOptions): boolean {
+  return protectedTransfer && block.dataNodes[0]!.port >= 1024;
 }
 
 function writeBlockRequest(block: LocatedBlock, clientName: string): Buffer {

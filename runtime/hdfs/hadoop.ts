@@ -4,8 +4,9 @@ import { errorText } from "../agent/log.ts";
 import type { FileSystem } from "./file-system.ts";
 import { type HadoopConfiguration, readHadoopConfiguration } from "./hadoop-configuration.ts";
 import { HdfsFileSystem } from "./hdfs-file-system.ts";
+import { kerberosLogin } from "./kerberos.ts";
 import { LocalFileSystem } from "./local-file-system.ts";
-import type { HadoopUser, HostAndPort } from "./rpc-connection.ts";
+import type { HadoopUser, HostAndPort, NameNodeLogin } from "./rpc-connection.ts";
 import { WebHdfsFileSystem } from "./web-hdfs.ts";
 
 /** What a sink's properties say of the file system. */
@@ -62,11 +63,12 @@ export function hadoopFileSystem(component: Component, options: HadoopOptions): 
 export function hdfsFileSystem(component: Component, options: HadoopOptions): HdfsFileSystem {
   const configuration = hadoopConfiguration(component);
   const { authority } = chooseFileSystem(component, options, configuration);
-  refuseKerberos(component, options);
   return new HdfsFileSystem({
     uri: `hdfs://${authority}`,
     nameNodes: nameNodesOf(component, authority, configuration, "rpc", NAME_NODE_PORT),
     user: hadoopUser(component, options),
+    login: nameNodeLogin(component, options, configuration),
+    protectedTransfer: configuration.get("dfs.data.transfer.protection") !== undefined,
     callTimeout: options.callTimeout,
     replication: configuration.number("dfs.replication"),
     blockSize: configuration.size("dfs.blocksize"),
@@ -94,10 +96,33 @@ export function webHdfsFileSystem(component: Component, options: HadoopOptions):
   });
 }
 
+/** @throws StartError where there is a principal, and something that it needs is missing. */
+function nameNodeLogin(
+  component: Component,
+  { kerberosPrincipal, keytab }: HadoopOptions,
+  configuration: HadoopConfiguration,
+): NameNodeLogin | undefined {
+  if (kerberosPrincipal === undefined) return undefined;
+  const who = "hdfs.kerberosPrincipal";
+  if (keytab === undefined) throw component.startError(`${who} needs hdfs.kerberosKeytab`, who);
+  const nameNode = configuration.get("dfs.namenode.kerberos.principal");
+  if (nameNode === undefined) {
+    throw component.startError(
+      `${who} needs dfs.namenode.kerberos.principal in hdfs-site.xml, under HADOOP_CONF_DIR: who the NameNode has to be`,
+      who,
+    );
+  }
+  const withoutRealm = nameNode.split("@", 1)[0]!;
+  return {
+    kerberos: kerberosLogin(component, kerberosPrincipal, keytab),
+    principalOf: (host) => withoutRealm.replace("_HOST", host.toLowerCase()),
+  };
+}
+
 function refuseKerberos(component: Component, { kerberosPrincipal }: HadoopOptions): void {
   if (kerberosPrincipal === undefined) return;
   throw component.startError(
-    "Kerberos is not supported: this program authenticates to HDFS by name only",
+    "Kerberos is not supported over HTTP: write hdfs:// instead of webhdfs://",
     "hdfs.kerberosPrincipal",
   );
 }

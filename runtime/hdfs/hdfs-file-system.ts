@@ -11,7 +11,7 @@ import { ExcludedDataNodes, HdfsOutputFile, type OutputFileContext, PacketPool }
 import { LeaseRecovery } from "./lease-recovery.ts";
 import { NameNode } from "./name-node.ts";
 import { CHUNK_BYTES } from "./packet.ts";
-import type { HadoopUser, HostAndPort } from "./rpc-connection.ts";
+import type { HadoopUser, HostAndPort, NameNodeLogin } from "./rpc-connection.ts";
 
 /** How an HDFS is reached. */
 export interface HdfsFileSystemOptions {
@@ -20,6 +20,10 @@ export interface HdfsFileSystemOptions {
   /** The NameNode, or those of a nameservice. */
   readonly nameNodes: readonly HostAndPort[];
   readonly user: HadoopUser;
+  /** Login to the NameNode; undefined: it takes the user's name on trust. */
+  readonly login?: NameNodeLogin | undefined;
+  /** DataNodes ask for proof of block tokens (`dfs.data.transfer.protection`). */
+  readonly protectedTransfer?: boolean | undefined;
   /** ms that a call to the NameNode, or waiting for the DataNodes, may take; 0: without end. */
   readonly callTimeout: number;
   /** Replicas of a block; undefined: as the NameNode's configuration says. */
@@ -55,7 +59,7 @@ export class HdfsFileSystem implements FileSystem {
     const clientName = `DFSClient_NONMAPREDUCE_${randomBytes(8).toString("hex")}_1`;
     this.uri = options.uri;
     this.#options = options;
-    this.#nameNode = new NameNode({ addresses: nameNodes, user, callTimeout });
+    this.#nameNode = new NameNode({ addresses: nameNodes, user, login: options.login, callTimeout });
     this.#protocol = new ClientProtocol(this.#nameNode, clientName);
     this.#recovery = new LeaseRecovery(this.#protocol);
     this.#context = {
@@ -63,6 +67,7 @@ export class HdfsFileSystem implements FileSystem {
       pipelines: {
         clientName,
         useHostNames: options.useDataNodeHostNames ?? false,
+        protectedTransfer: options.protectedTransfer ?? false,
         connectTimeout: Math.min(LONGEST_CONNECT, callTimeout / 3 || LONGEST_CONNECT),
         ackTimeout: callTimeout || socketTimeout,
         heartbeatInterval: socketTimeout / 3,

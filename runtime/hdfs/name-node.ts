@@ -2,13 +2,15 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { HdfsError } from "./file-system.ts";
 import type { ProtoMessage, ProtoWriter } from "./protobuf.ts";
-import { type HadoopUser, type HostAndPort, RpcConnection } from "./rpc-connection.ts";
+import { type HadoopUser, type HostAndPort, type NameNodeLogin, RpcConnection } from "./rpc-connection.ts";
 
 /** How the NameNode is reached. */
 export interface NameNodeOptions {
   /** One, or those of a nameservice: any of them may be the active one. */
   readonly addresses: readonly HostAndPort[];
   readonly user: HadoopUser;
+  /** Undefined: the NameNode takes the user's name on trust. */
+  readonly login: NameNodeLogin | undefined;
   /** ms for a call with all its repetitions; 0: without end. */
   readonly callTimeout: number;
 }
@@ -111,8 +113,8 @@ export class NameNode {
 
   #connect(): RpcConnection {
     if (this.#connection?.usable) return this.#connection;
-    const { addresses, user } = this.#options;
-    this.#connection = new RpcConnection(addresses[this.#active]!, user, this.#clientId);
+    const { addresses, user, login } = this.#options;
+    this.#connection = new RpcConnection(addresses[this.#active]!, { user, clientId: this.#clientId, login });
     return this.#connection;
   }
 

@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { HdfsError } from "./file-system.ts";
+import type { KerberosLogin, SaslExchange } from "./kerberos.ts";
 import { ProtoMessage, ProtoWriter, readDelimited } from "./protobuf.ts";
 
 /** Where a server listens. */
@@ -16,6 +17,21 @@ export interface HadoopUser {
   readonly real: string | undefined;
 }
 
+/** How a connection to a NameNode is made. */
+export interface RpcIdentity {
+  readonly user: HadoopUser;
+  readonly clientId: Buffer;
+  /** Undefined: the NameNode takes the user's name on trust. */
+  readonly login: NameNodeLogin | undefined;
+}
+
+/** Login to a NameNode by Kerberos. */
+export interface NameNodeLogin {
+  readonly kerberos: KerberosLogin;
+  /** Who a NameNode at that host must be: `nn/namenode.example.org`, without realm. */
+  principalOf(host: string): string;
+}
+
 /** One call, the same however often it is sent: the server recognizes it, and does not do it twice. */
 export interface RpcCall {
   readonly method: string;
@@ -28,8 +44,14 @@ export interface RpcCall {
 
 const PROTOCOL = "org.apache.hadoop.hdfs.protocol.ClientProtocol";
 const PROTOCOL_VERSION = 1;
-/** "hrpc", version 9, service class 0, no SASL. */
-const CONNECTION_HEADER = Buffer.from([0x68, 0x72, 0x70, 0x63, 9, 0, 0]);
+/** "hrpc", version 9, service class 0. The last byte says whether SASL comes next. */
+const CONNECTION_HEADER = Buffer.from([0x68, 0x72, 0x70, 0x63, 9, 0]);
+const NO_SASL = 0;
+const SASL = 0xdf;
+const SASL_CALL_ID = -33;
+/** The same in answers, where it is unsigned. */
+const SASL_ANSWER_ID = 2 ** 32 + SASL_CALL_ID;
+const SASL_STATES = { success: 0, negotiate: 1, initiate: 2, challenge: 3, response: 4 };
 const CONTEXT_CALL_ID = -3;
 const PROTOCOL_BUFFERS = 2;
 const FINAL_PACKET = 0;
@@ -51,6 +73,8 @@ interface Waiting {
  * and all calls under way fail then; whoever calls makes another one and sends them again.
  */
 export class RpcConnection {
+  readonly #address: HostAndPort;
+  readonly #identity: RpcIdentity;
   readonly #name: string;
   readonly #socket: Socket;
   readonly #waiting = new Map<number, Waiting>();
@@ -58,8 +82,13 @@ export class RpcConnection {
   #receivedBytes = 0;
   #needed = 4;
   #error: Error | undefined;
+  /** Calls that wait for the login. */
+  #held: Buffer[] | undefined = [];
+  #exchange: SaslExchange | undefined;
 
-  constructor(address: HostAndPort, user: HadoopUser, clientId: Buffer) {
+  constructor(address: HostAndPort, identity: RpcIdentity) {
+    this.#address = address;
+    this.#identity = identity;
     this.#name = nameOfAddress(address);
     const socket = connect({ host: address.host, port: address.port, noDelay: true, keepAlive: true });
     this.#socket = socket;
@@ -70,7 +99,13 @@ export class RpcConnection {
     socket.on("error", (error) => this.#end(error));
     socket.on("close", () => this.#end(new Error("the connection was closed")));
     socket.write(CONNECTION_HEADER);
-    socket.write(contextFrame(user, clientId));
+    if (identity.login === undefined) {
+      socket.write(Buffer.of(NO_SASL));
+      this.#begin();
+    } else {
+      socket.write(Buffer.of(SASL));
+      socket.write(saslFrame(SASL_STATES.negotiate));
+    }
   }
 
   /** Whether it can take another call. */
@@ -92,13 +127,52 @@ export class RpcConnection {
       // A NameNode that does not answer one call may be gone with the power: nothing else would end the connection.
       const timer = setTimeout(() => this.#end(new Error(`no answer within ${timeout} ms`)), timeout);
       this.#waiting.set(call.callId, { resolve, reject, timer });
-      this.#socket.write(callFrame(call));
+      const frame = callFrame(call);
+      if (this.#held === undefined) this.#socket.write(frame);
+      else this.#held.push(frame);
     });
   }
 
   /** Ends it; calls under way fail. */
   close(): void {
     this.#end(new Error("the connection was closed"));
+  }
+
+  /** Says who calls; calls may follow. */
+  #begin(): void {
+    const { user, clientId, login } = this.#identity;
+    this.#socket.write(contextFrame(user, clientId, login !== undefined));
+    for (const frame of this.#held ?? []) this.#socket.write(frame);
+    this.#held = undefined;
+  }
+
+  async #logIn(message: ProtoMessage): Promise<void> {
+    switch (message.uint(2)) {
+      case SASL_STATES.success:
+        this.#begin();
+        return;
+      case SASL_STATES.negotiate: {
+        const auth = kerberosOffer(message);
+        const service = auth.text(3);
+        const host = auth.text(4);
+        const expected = this.#identity.login!.principalOf(this.#address.host);
+        if (`${service}/${host}` !== expected)
+          throw new Error(`it says that it is ${service}/${host}, not ${expected}`);
+        this.#exchange = await this.#identity.login!.kerberos.start(service, host);
+        const token = await this.#exchange.respond(Buffer.alloc(0));
+        const chosen = new ProtoWriter()
+          .text(1, auth.text(1))
+          .text(2, auth.text(2))
+          .text(3, service)
+          .text(4, host);
+        this.#socket.write(saslFrame(SASL_STATES.initiate, token, chosen.finish()));
+        return;
+      }
+      case SASL_STATES.challenge: {
+        const token = await this.#exchange?.respond(message.bytes(3) ?? Buffer.alloc(0));
+        this.#socket.write(saslFrame(SASL_STATES.response, token));
+      }
+    }
   }
 
   #end(cause: Error): void {
@@ -147,6 +221,13 @@ export class RpcConnection {
       this.#end(exceptionOf(header));
       return;
     }
+    if (header.uint(1) === SASL_ANSWER_ID && status === RPC_SUCCESS) {
+      const message = readDelimited(frame, head.end)?.message ?? Buffer.alloc(0);
+      this.#logIn(new ProtoMessage(message)).catch((error: Error) => {
+        this.#end(new HdfsError("SaslException", `NameNode ${this.#name}: ${error.message}`));
+      });
+      return;
+    }
     if (waiting === undefined) return;
     this.#waiting.delete(header.uint(1));
     clearTimeout(waiting.timer);
@@ -171,11 +252,29 @@ function exceptionOf(header: ProtoMessage): HdfsError {
   );
 }
 
-function contextFrame({ effective, real }: HadoopUser, clientId: Buffer): Buffer {
-  const userInformation = new ProtoWriter().text(1, effective);
-  if (real !== undefined) userInformation.text(2, real);
-  const context = new ProtoWriter().bytes(2, userInformation.finish()).text(3, PROTOCOL);
+function contextFrame({ effective, real }: HadoopUser, clientId: Buffer, loggedIn: boolean): Buffer {
+  const context = new ProtoWriter();
+  const userInformation = new ProtoWriter();
+  // After a login the NameNode knows who calls, and has to be told only for whom.
+  if (!loggedIn || real !== undefined) userInformation.text(1, effective);
+  if (!loggedIn && real !== undefined) userInformation.text(2, real);
+  context.bytes(2, userInformation.finish()).text(3, PROTOCOL);
   return rpcFrame(requestHeader(CONTEXT_CALL_ID, clientId, -1), context.finish());
+}
+
+/** `RpcSaslProto` */
+function saslFrame(state: number, token?: Buffer, auth?: Buffer): Buffer {
+  const message = new ProtoWriter().uint(2, state);
+  if (token !== undefined) message.bytes(3, token);
+  if (auth !== undefined) message.bytes(4, auth);
+  return rpcFrame(requestHeader(SASL_CALL_ID, Buffer.alloc(0), -1), message.finish());
+}
+
+function kerberosOffer(message: ProtoMessage): ProtoMessage {
+  const offers = message.all(4).map((bytes) => new ProtoMessage(bytes));
+  const offer = offers.find((one) => one.text(1) === "KERBEROS");
+  if (offer !== undefined) return offer;
+  throw new Error("it does not ask for Kerberos: take hdfs.kerberosPrincipal out, or look who answers there");
 }
 
 function callFrame({ method, request, callId, clientId, retry }: RpcCall): Buffer {

@@ -49,6 +49,10 @@ describe("the file system of a path", () => {
     expect(await uriOf({ uri: "hdfs://namenode:8020/logs/%Y" })).toBe("hdfs://namenode:8020");
     expect(await uriOf({ uri: "HDFS://namenode/logs" })).toBe("hdfs://namenode");
     expect(await uriOf({ uri: "hdfs://[fe80::1]:9000/logs" })).toBe("hdfs://[fe80::1]:9000");
+    expect(await uriOf({ uri: "webhdfs://namenode/logs" })).toBe("webhdfs://namenode");
+    expect(await uriOf({ uri: "swebhdfs://namenode:9999/logs" })).toBe("swebhdfs://namenode:9999");
+    expect(await uriOf({ uri: "file:///logs" })).toBe("file://");
+    expect(await uriOf({ uri: "/logs", defaultFs: "file:///" })).toBe("file://");
   });
 
   test("without scheme is the one of the build, else that of core-site.xml", async () => {
@@ -74,6 +78,7 @@ describe("the file system of a path", () => {
   });
 
   test.each([
+    ["file://host/logs", "hdfs.path: a file:// path has no host"],
     ["s3a://bucket/logs", "hdfs.path has the scheme s3a"],
     ["hdfs://host:99999/logs", "host:99999 is no host with a port"],
     ["hdfs://host:80:80/logs", "host:80:80 is no host with a port"],
