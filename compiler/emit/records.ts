@@ -123,18 +123,32 @@ function headerStatement(header: PlannedHeader, values: ValuePrinter, imports: I
   return layOut(prefix, call("headers.set", key, headerValue(header, values, imports)), `;${note}`, 2);
 }
 
+/** A header's value, as an expression. */
+export interface HeaderExpression {
+  readonly text: string;
+  /** It may be undefined. */
+  readonly optional: boolean;
+  /** Whatever it is, a file can have it for a name: a number, or a topic. */
+  readonly plain: boolean;
+}
+
+/** What Kafka itself makes sure of. */
+const PLAIN: ReadonlySet<string> = new Set(["timestamp", "topic", "partition", "offset"]);
+
 /** A header's value as an expression of `records` and `i`; undefined where it is never there. */
 export function headerOfRecord(
   header: string,
   headers: readonly PlannedHeader[],
   values: ValuePrinter,
   imports: ImportList,
-): { readonly text: string; readonly optional: boolean } | undefined {
+): HeaderExpression | undefined {
   let text: string | undefined;
   let optional = true;
+  let plain = true;
   for (const one of headers) {
     if (one.header !== header) continue;
     const value = onOneLine(headerValue(one, values, imports));
+    plain &&= one.value.kind === "record" && PLAIN.has(String(one.value.of));
     if (isOptional(one)) {
       text = text === undefined ? value : `${value} ?? ${text}`;
     } else {
@@ -142,7 +156,7 @@ export function headerOfRecord(
       optional = false;
     }
   }
-  return text === undefined ? undefined : { text, optional };
+  return text === undefined ? undefined : { text, optional, plain };
 }
 
 /** The name of the function that makes events of a supply. */

@@ -11,6 +11,34 @@ const TIMESTAMP_OF = { name: "timestampOf", module: "escapes/event-time.ts" };
 const PATH_SEGMENT = { name: "pathSegment", module: "escapes/path-segment.ts" };
 const HOST_ESCAPE = { name: "hostEscape", module: "escapes/host-escape.ts" };
 
+/** For how much a text stays the same: for all events, at a moment, for a batch of records, or for one event. */
+const EXTENTS = ["all", "moment", "batch", "event"] as const;
+
+/** A part of a template as an expression. */
+interface PrintedPart {
+  readonly code: string;
+  /** What it is, where that is known. */
+  readonly text?: string;
+  /** It needs brackets beside others. */
+  readonly loose?: boolean;
+  readonly of: (typeof EXTENTS)[number];
+}
+
+/** Texts that stand together as one, and none that is empty. */
+function joinTexts(parts: readonly PrintedPart[]): readonly PrintedPart[] {
+  const joined: PrintedPart[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (part.text === undefined || last?.text === undefined) {
+      if (part.text !== "") joined.push(part);
+    } else {
+      const text = last.text + part.text;
+      joined[joined.length - 1] = { text, code: printLiteral(text), of: "all" };
+    }
+  }
+  return joined.length === 0 ? [{ text: "", code: '""', of: "all" }] : joined;
+}
+
 /** Prints templates as functions, and the objects that they need as constants before them. */
 export class TemplatePrinter {
   readonly #imports: ImportList;
@@ -28,55 +56,59 @@ export class TemplatePrinter {
     return [...this.#constants.values()].map(({ text }) => text);
   }
 
-  /** `(event) => …`, or of `records` as they were fetched `(records, i) => …`. */
+  /**
+   * `(event) => …`, or of `records` as they were fetched `(records, i) => …`; the text itself where it is the same for
+   * all of them.
+   */
   print(template: Extract<PlanValue, { kind: "template" }>, supply?: RecordSupply): Code {
     const parts = template.parts.map((part) => this.#part(part, template.path === true, supply));
-    const single = parts.length === 1;
-    const terms = parts.map(({ text, loose }) => (loose && !single ? `(${text})` : text));
-    const usesPlace = parts.some(({ text }) => text.includes("(i"));
-    const usesRecords = usesPlace || parts.some(({ text }) => text.includes("records."));
-    const parameters =
-      supply === undefined
-        ? parts.some(({ text }) => text.includes("event"))
-          ? "(event)"
-          : "()"
-        : usesPlace
-          ? "(records, i)"
-          : usesRecords
-            ? "(records)"
-            : "()";
-    return arrow(parameters, sum(terms));
+    const joined = joinTexts(parts);
+    const terms = joined.map(({ code, loose }) => (loose && joined.length > 1 ? `(${code})` : code));
+    const needs = joined.reduce((most, { of }) => Math.max(most, EXTENTS.indexOf(of)), 0);
+    const extent = EXTENTS[needs]!;
+    if (extent === "all") return sum(terms);
+    if (extent === "moment") return arrow("()", sum(terms));
+    if (supply === undefined) return arrow("(event)", sum(terms));
+    return arrow(extent === "batch" ? "(records)" : "(records, i)", sum(terms));
   }
 
-  #part(
-    part: TemplatePart,
-    path: boolean,
-    supply: RecordSupply | undefined,
-  ): { readonly text: string; readonly loose: boolean } {
-    if (typeof part === "string") return { text: printLiteral(part), loose: false };
-    if ("time" in part) return { text: this.#time(part, supply), loose: false };
-    if ("host" in part) return { text: this.#host(part.host), loose: false };
-    const found =
-      supply === undefined
-        ? { text: `event.headers.get(${printLiteral(part.header)})`, optional: true }
-        : headerOfRecord(part.header, supply.headers, this.#values, this.#imports);
-    if (found === undefined) return { text: '""', loose: false };
-    const text = found.optional ? `${found.text} ?? ""` : found.text;
-    if (path) return { text: `${this.#imports.use(PATH_SEGMENT)}(${text})`, loose: false };
-    return { text, loose: found.optional };
+  #part(part: TemplatePart, path: boolean, supply: RecordSupply | undefined): PrintedPart {
+    if (typeof part === "string") return { text: part, code: printLiteral(part), of: "all" };
+    if ("time" in part) return this.#time(part, supply);
+    if ("host" in part) return { code: this.#host(part.host), of: "all" };
+    if (supply === undefined) {
+      const value = `event.headers.get(${printLiteral(part.header)}) ?? ""`;
+      return { ...this.#harmless(value, path), of: "event" };
+    }
+    const found = headerOfRecord(part.header, supply.headers, this.#values, this.#imports);
+    if (found === undefined) return { text: "", code: '""', of: "all" };
+    const value = found.optional ? `${found.text} ?? ""` : found.text;
+    const of = found.text.includes("(i") ? "event" : found.text.startsWith("records.") ? "batch" : "moment";
+    return found.plain ? { code: value, of } : { ...this.#harmless(value, path), of };
   }
 
-  #time(part: TimeText, supply: RecordSupply | undefined): string {
+  /** In a path a value is one name; elsewhere it is what it is, in brackets where it stands beside others. */
+  #harmless(value: string, path: boolean): { readonly code: string; readonly loose?: boolean } {
+    return path
+      ? { code: `${this.#imports.use(PATH_SEGMENT)}(${value})` }
+      : { code: value, loose: value.includes(" ?? ") };
+  }
+
+  #time(part: TimeText, supply: RecordSupply | undefined): PrintedPart {
     const escapes = call(
       `new ${this.#imports.use(TIME_ESCAPES)}`,
       printLiteral(part.time),
       ...timeOptions(part.options, this.#values),
     );
     const name = this.#constant("time", escapes, `${commentText(part.time)} of a time.`);
-    if (part.of === "clock") return `${name}.at(Date.now())`;
-    if (supply === undefined) return `${name}.at(${this.#imports.use(TIMESTAMP_OF)}(event.headers))`;
+    if (part.of === "clock") return { code: `${name}.at(Date.now())`, of: "moment" };
+    if (supply === undefined) {
+      return { code: `${name}.at(${this.#imports.use(TIMESTAMP_OF)}(event.headers))`, of: "event" };
+    }
     const timestamp = supply.headers.findLast(({ header }) => header === "timestamp");
-    return timestamp?.value.kind === "time" ? `${name}.at(Date.now())` : `${name}.at(records.timestampOf(i))`;
+    return timestamp?.value.kind === "time"
+      ? { code: `${name}.at(Date.now())`, of: "moment" }
+      : { code: `${name}.at(records.timestampOf(i))`, of: "event" };
   }
 
   #host(host: "localhost" | "ip" | "fqdn"): string {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { ts } from "ts-morph";
 import { expect, test } from "vitest";
+import { compileBytes } from "../../cli/build-agent.ts";
 import { printProgram } from "../../compiler/emit/program.ts";
 import { compile } from "./compile.ts";
 
@@ -116,6 +117,84 @@ function print(inputs: Inputs): string {
   return printProgram(compiled.plan, "0.0.0").text;
 }
 
+interface FetchedInputs {
+  readonly group: string;
+  readonly topic: string;
+  readonly header: string;
+  readonly recordHeader: string;
+  readonly path: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly zone: string;
+  readonly zooKeeper: string;
+  readonly deadLetters: string;
+}
+
+const BENIGN_FETCHED: FetchedInputs = {
+  group: "g",
+  topic: "t",
+  header: "h",
+  recordHeader: "r",
+  path: "p",
+  prefix: "f",
+  suffix: "x",
+  zone: "UTC",
+  zooKeeper: "zk",
+  deadLetters: "d",
+};
+
+/** Kafka into HDFS, by a source that is joined with its sink, and through a Kafka channel that lines are put into. */
+function fetchedConf(one: FetchedInputs): string {
+  const hdfs = (sink: string) => [
+    `a.sinks.${sink}.type = hdfs`,
+    `a.sinks.${sink}.hdfs.path = /p${one.path}/%{name}/%Y/%[fqdn]`,
+    `a.sinks.${sink}.hdfs.filePrefix = f${one.prefix}-%{other}`,
+    `a.sinks.${sink}.hdfs.fileSuffix = x${one.suffix}`,
+    `a.sinks.${sink}.hdfs.inUsePrefix = u${one.suffix}`,
+    `a.sinks.${sink}.hdfs.timeZone = z${one.zone}`,
+    `a.sinks.${sink}.hdfs.fileType = DataStream`,
+    `a.sinks.${sink}.hdfs.proxyUser = w${one.group}`,
+  ];
+  return [
+    "a.sources = s n",
+    "a.channels = c d",
+    "a.sinks = k l",
+    "a.sources.s.type = org.apache.flume.source.kafka.KafkaSource",
+    `a.sources.s.zookeeperConnect = z${one.zooKeeper}`,
+    `a.sources.s.kafka.topics = t${one.topic}`,
+    `a.sources.s.kafka.consumer.group.id = g${one.group}`,
+    `a.sources.s.header.name = r${one.recordHeader}`,
+    `a.sources.s.topicHeader = h${one.header}`,
+    "a.sources.s.batchSize = 100",
+    "a.sources.s.channels = c",
+    "a.channels.c.type = memory",
+    ...hdfs("k"),
+    "a.sinks.k.channel = c",
+    "a.sources.n.type = netcat",
+    "a.sources.n.bind = 127.0.0.1",
+    "a.sources.n.port = 20100",
+    "a.sources.n.channels = d",
+    "a.channels.d.type = org.apache.flume.channel.kafka.KafkaChannel",
+    "a.channels.d.kafka.bootstrap.servers = localhost:9092",
+    `a.channels.d.kafka.topic = t${one.topic}`,
+    `a.channels.d.kafka.consumer.group.id = d${one.group}`,
+    `a.channels.d.partitionIdHeader = h${one.header}`,
+    ...hdfs("l"),
+    "a.sinks.l.channel = d",
+  ].join("\n");
+}
+
+function printFetched(inputs: FetchedInputs): string {
+  const compiled = compileBytes(fetchedConf(inputs), {
+    path: "agent.conf",
+    agent: undefined,
+    overrides: [],
+    settings: { defaultFs: "hdfs://nn:8020", onPoison: { deadLetterTopic: inputs.deadLetters } },
+  });
+  if (compiled.kind === "compiled") return printProgram(compiled.plan, "0.0.0").text;
+  throw new Error(compiled.findings.diagnostics.map(({ code, message }) => `${code}: ${message}`).join("\n"));
+}
+
 /** The tree with the texts of its literals blanked; comments that TypeScript reads as directives count too. */
 function shape(program: string): string {
   const file = ts.createSourceFile("agent.ts", program, ts.ScriptTarget.Latest, true);
@@ -153,6 +232,30 @@ test("no name, value or comment changes the shape of the program", () => {
   fc.assert(
     fc.property(inputs, (hostile) => {
       expect(shape(print(hostile))).toBe(benign);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("nothing of a Kafka source, a Kafka channel or an HDFS sink changes the shape of the program", () => {
+  const benign = shape(printFetched(BENIGN_FETCHED));
+  // Escapes, references and what separates topics would change what the program is to do
+  const plain = text.map((value) => value.replace(/%|\$|,|\\u002c|\\u0024|\\u0025/g, ""));
+  const inputs = fc.record({
+    group: plain,
+    topic: plain,
+    header: plain,
+    recordHeader: plain,
+    path: plain,
+    prefix: plain,
+    suffix: plain,
+    zone: plain,
+    zooKeeper: plain,
+    deadLetters: fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: "binary" })),
+  });
+  fc.assert(
+    fc.property(inputs, (hostile) => {
+      expect(shape(printFetched(hostile))).toBe(benign);
     }),
     { numRuns: 150 },
   );

@@ -149,7 +149,7 @@ const hdfs1 = new HdfsSink(
       pathSegment(event.headers.get("application") ?? "") +
       "/" +
       time1.at(timestampOf(event.headers)),
-    filePrefix: () => "sales-" + host1,
+    filePrefix: "sales-" + host1,
     inUsePrefix: "",
     inUseSuffix: ".tmp",
     fileSuffix: "",
