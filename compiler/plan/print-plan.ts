@@ -7,7 +7,10 @@ import type {
   PipelinePlan,
   Place,
   PlannedComponent,
+  PlannedFetch,
+  PlannedHeader,
   PlannedSelector,
+  PlannedSink,
   PlanOption,
   PlanValue,
 } from "./pipeline-plan.ts";
@@ -21,12 +24,8 @@ export function printPlan(plan: PipelinePlan): string {
   for (const source of plan.sources) {
     lines.push("", ...component(source));
     lines.push(`  event: a ${source.unit}${source.acknowledges ? ", acknowledged" : ""}`);
-    for (const { header, value, by } of source.headers) {
-      const shown = value.kind === "fixed" ? describe(value.value) : value.kind;
-      lines.push(
-        `  header ${printLiteral(header)} = ${shown}${by === undefined ? "" : ` (${place(by.line)})`}`,
-      );
-    }
+    if (source.fetch !== undefined) lines.push(...fetch(source.fetch));
+    lines.push(...headers(source.headers));
     for (const { header, value, keepExisting, line } of source.interceptors) {
       const shown = value.kind === "fixed" ? describe(value.value) : value.kind;
       lines.push(
@@ -37,16 +36,56 @@ export function printPlan(plan: PipelinePlan): string {
   }
   for (const channel of plan.channels) {
     lines.push("", ...component(channel), `  holds ${channel.form}${channel.durable ? ", durable" : ""}`);
+    const { topic } = channel;
+    if (topic === undefined) continue;
+    const puts =
+      topic.readsHeaders === "all" ? "all headers" : topic.readsHeaders.map(printLiteral).join(" ");
+    lines.push(`  is put into topic ${describe(topic.topic)}, acks ${topic.acks}, with ${puts}, by`);
+    lines.push(...construction(topic.producer), ...fetch(topic.fetch), ...headers(topic.headers));
   }
   for (const sink of plan.sinks) {
     const reads = sink.readsHeaders === "all" ? "all headers" : sink.readsHeaders.map(printLiteral).join(" ");
     lines.push("", ...component(sink));
-    lines.push(
-      `  takes from ${sink.channel}${sink.takes.kind === "events" ? `, at most ${describe(sink.batchSize)}` : ", records as they are"}`,
-    );
+    lines.push(`  takes from ${taken(sink)}`);
     lines.push(`  reads ${reads === "" ? "no header" : reads}`, `  an event ${sink.promise}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+function taken({ takes, channel, batchSize }: PlannedSink): string {
+  switch (takes.kind) {
+    case "events":
+      return `${channel}, at most ${describe(batchSize)}`;
+    case "encoded":
+      return `${channel}, records as they are`;
+    case "fetched":
+      return `the consumer of ${takes.from}, ${takes.as === "records" ? "records as they were fetched" : "made into events"}`;
+  }
+}
+
+function fetch(one: PlannedFetch): string[] {
+  const poison =
+    typeof one.poison === "string" ? one.poison : `to topic ${printLiteral(one.poison.deadLetterTopic)}`;
+  const starts = one.keepsFlumeHeaders ? ", whose headers events start with" : "";
+  return [
+    `  is fetched as ${one.valueFormat}${starts}, poison: ${poison}, by`,
+    ...construction(one.construction),
+  ];
+}
+
+function headers(all: readonly PlannedHeader[]): string[] {
+  return all.map(({ header, value, keepExisting, by }) => {
+    const equals = keepExisting === true ? "?=" : "=";
+    return `  header ${printLiteral(header)} ${equals} ${headerValue(value)}${by === undefined ? "" : ` (${place(by.line)})`}`;
+  });
+}
+
+function headerValue(value: PlannedHeader["value"]): string {
+  if (value.kind === "fixed") return describe(value.value);
+  if (value.kind !== "record") return value.kind;
+  return typeof value.of === "string"
+    ? `record's ${value.of}`
+    : `record's header ${printLiteral(value.of.recordHeader)}`;
 }
 
 function component(one: PlannedComponent & { readonly kind: string }): string[] {
@@ -56,9 +95,10 @@ function component(one: PlannedComponent & { readonly kind: string }): string[] 
   ];
 }
 
-function construction({ symbol, options, more = [] }: Construction): string[] {
+function construction({ symbol, helpers = [], options, more = [] }: Construction): string[] {
   return [
     `  ${symbol.name} from lib/${symbol.module}`,
+    ...helpers.map(({ role, value }) => `    ${role} = ${describe(value)}`),
     ...options.flatMap((one) => option(one, 4)),
     ...more.map((value) => `    ${describe(value)}`),
   ];
