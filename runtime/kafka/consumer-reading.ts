@@ -97,6 +97,11 @@ export class ConsumerReading {
     return this.#queue.isOutstanding;
   }
 
+  /** Whether nothing waits to be taken, nor will unless something is fetched. */
+  get isIdle(): boolean {
+    return this.#queue.isIdle;
+  }
+
   /** The member has these partitions now; what was fetched of those that it had before stays. */
   assign(partitions: readonly TopicPartition[]): void {
     const names = new Set(partitions.map(({ topic, partition }) => `${topic}-${partition}`));

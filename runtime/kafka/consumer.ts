@@ -116,7 +116,7 @@ export class KafkaConsumer {
       if (running !== undefined && this.#mayGive(running)) {
         const taken = running.reading.take();
         if (taken.length > 0) return taken;
-        if (this.#failure !== undefined) {
+        if (this.#failure !== undefined && running.reading.isIdle) {
           // What came before it is delivered first.
           await this.#settled(LAST_DELIVERY);
           await running.committer.flush(LAST_COMMIT);

@@ -44,9 +44,9 @@ export class RecordQueue {
     return false;
   }
 
-  /** Whether records wait to be handed out. */
-  get isEmpty(): boolean {
-    return this.#readyBytes === 0;
+  /** Whether nothing waits to be handed out, nor will unless something is fetched. */
+  get isIdle(): boolean {
+    return this.#readyBytes === 0 && !this.#decoding;
   }
 
   add(progress: PartitionProgress): void {
