@@ -48,6 +48,27 @@ const aRecord: fc.Arbitrary<KafkaRecord> = fc.record({
   timestamp: fc.integer({ min: NOW - 10_000_000, max: NOW + 10_000_000 }),
 });
 
+test("a batch that grows is the same as one that had its memory from the beginning", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(aRecord, { minLength: 1, maxLength: 40 }),
+      fc.nat(300),
+      async (records, initial) => {
+        const small = new RecordBatch(20_000, initial);
+        const large = new RecordBatch(20_000);
+        for (const record of records) {
+          expect(small.appendRecord(record)).toBe(large.appendRecord(record));
+          const { value, timestamp } = record;
+          expect(small.append(value, 0, value.length, timestamp)).toBe(
+            large.append(value, 0, value.length, timestamp),
+          );
+        }
+        expect(small.seal().equals(large.seal())).toBe(true);
+      },
+    ),
+  );
+});
+
 describe("a record batch", () => {
   test("is read by kafkajs as it was written, with keys, headers and times", async () => {
     await fc.assert(
