@@ -2,7 +2,7 @@ import type { LocatedBlock } from "./client-protocol.ts";
 import { digestMd5Response } from "./digest-md5.ts";
 import { ProtoMessage, ProtoWriter } from "./protobuf.ts";
 
-const SASL_MAGIC = Buffer.of(0xde, 0xad, 0xbe, 0xef);
+const SASL_MAGIC = Buffer.from([0xde, 0xad, 0xbe, 0xef]);
 const SASL_SUCCESS = 0;
 const DIGEST_URI = "hdfs/0";
 

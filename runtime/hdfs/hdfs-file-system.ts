@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ClientProtocol, type ServerDefaults } from "./client-protocol.ts";
+import { ExcludedDataNodes } from "./excluded-data-nodes.ts";
 import {
   type CreateOptions,
   type FileStatus,
@@ -7,10 +8,11 @@ import {
   HdfsError,
   type OutputFile,
 } from "./file-system.ts";
-import { ExcludedDataNodes, HdfsOutputFile, type OutputFileContext, PacketPool } from "./hdfs-output-file.ts";
+import { HdfsOutputFile, type OutputFileContext } from "./hdfs-output-file.ts";
 import { LeaseRecovery } from "./lease-recovery.ts";
 import { NameNode } from "./name-node.ts";
 import { CHUNK_BYTES } from "./packet.ts";
+import { PacketPool } from "./packet-pool.ts";
 import type { HadoopUser, HostAndPort, NameNodeLogin } from "./rpc-connection.ts";
 
 /** How an HDFS is reached. */

@@ -1,7 +1,10 @@
-import { type BlockPipeline, openPipeline, PipelineError, type PipelineOptions } from "./block-pipeline.ts";
-import { type ClientProtocol, type DataNode, type FileBeingWritten, withLength } from "./client-protocol.ts";
-import type { OutputFile } from "./file-system.ts";
-import { CHUNK_BYTES, Packet } from "./packet.ts";
+import type { BlockPipeline, PipelineOptions } from "./block-pipeline.ts";
+import { type ClientProtocol, type FileBeingWritten, withLength } from "./client-protocol.ts";
+import type { ExcludedDataNodes } from "./excluded-data-nodes.ts";
+import { HdfsError, type OutputFile } from "./file-system.ts";
+import { CHUNK_BYTES, type Packet } from "./packet.ts";
+import type { PacketPool } from "./packet-pool.ts";
+import { openPipeline, PipelineError } from "./pipeline-setup.ts";
 
 /** What the files of one file system share. */
 export interface OutputFileContext {
@@ -17,44 +20,6 @@ export interface OutputFileContext {
   closed(file: HdfsOutputFile): void;
 }
 
-/** Memory of packets that nobody fills at the moment. A file holds one only between a write and the next flush. */
-export class PacketPool {
-  readonly #free: Packet[] = [];
-
-  take(): Packet {
-    return this.#free.pop() ?? new Packet();
-  }
-
-  release(packet: Packet): void {
-    if (this.#free.length >= MAX_FREE_PACKETS) return;
-    packet.clear();
-    this.#free.push(packet);
-  }
-}
-
-const MAX_FREE_PACKETS = 64; // 4 MiB
-
-/** DataNodes that could not be reached lately: the NameNode, which may not know it yet, is asked for others. */
-export class ExcludedDataNodes {
-  readonly #until = new Map<string, { dataNode: DataNode; until: number }>();
-
-  add(dataNode: DataNode): void {
-    this.#until.set(dataNode.uuid, { dataNode, until: performance.now() + EXCLUDED_FOR });
-  }
-
-  list(): DataNode[] {
-    const now = performance.now();
-    for (const [uuid, { until }] of this.#until) if (until < now) this.#until.delete(uuid);
-    return [...this.#until.values()].map(({ dataNode }) => dataNode);
-  }
-
-  /** Gives all of them another chance. */
-  clear(): void {
-    this.#until.clear();
-  }
-}
-
-const EXCLUDED_FOR = 60_000; // ms
 /** How often a block is placed anew because of a DataNode that cannot be reached. */
 const PLACEMENTS = 5;
 
@@ -191,6 +156,7 @@ export class HdfsOutputFile implements OutputFile {
 
   async #nextBlock(): Promise<BlockPipeline> {
     const { protocol, excluded, pipelines, packets, callTimeout } = this.#context;
+    let trouble: PipelineError | undefined;
     for (let placement = 1; ; placement++) {
       const without = excluded.list();
       const block = await protocol
@@ -198,7 +164,7 @@ export class HdfsOutputFile implements OutputFile {
         .catch((error: unknown) => {
           // Nobody is left: perhaps one of those left out is back by the next time.
           if (without.length > 0) excluded.clear();
-          throw error;
+          throw withReason(error, trouble);
         });
       try {
         const pipeline = await openPipeline(block, pipelines, (packet) => packets.release(packet));
@@ -207,6 +173,7 @@ export class HdfsOutputFile implements OutputFile {
       } catch (error) {
         await this.#takeBack(block.block);
         if (!(error instanceof PipelineError) || placement === PLACEMENTS) throw error;
+        trouble = error;
         excluded.add(error.dataNode);
       }
     }
@@ -238,4 +205,10 @@ export class HdfsOutputFile implements OutputFile {
     this.#error ??= cause instanceof Error ? cause : new Error(String(cause));
     return this.#error;
   }
+}
+
+/** Why the DataNodes were left out that the NameNode now misses. */
+function withReason(error: unknown, trouble: PipelineError | undefined): unknown {
+  if (trouble === undefined || !(error instanceof HdfsError)) return error;
+  return new HdfsError(error.exception, `${error.message} (${trouble.message})`);
 }

@@ -2,6 +2,16 @@ import { connect, type Socket } from "node:net";
 import { HdfsError } from "./file-system.ts";
 import type { KerberosLogin, SaslExchange } from "./kerberos.ts";
 import { ProtoMessage, ProtoWriter, readDelimited } from "./protobuf.ts";
+import {
+  callFrame,
+  contextFrame,
+  exceptionOf,
+  kerberosOffer,
+  type RpcCall,
+  SASL_ANSWER_ID,
+  SASL_STATES,
+  saslFrame,
+} from "./rpc-frames.ts";
 
 /** Where a server listens. */
 export interface HostAndPort {
@@ -32,29 +42,10 @@ export interface NameNodeLogin {
   principalOf(host: string): string;
 }
 
-/** One call, the same however often it is sent: the server recognizes it, and does not do it twice. */
-export interface RpcCall {
-  readonly method: string;
-  readonly request: Buffer;
-  readonly callId: number;
-  readonly clientId: Buffer;
-  /** How often it was sent before. */
-  readonly retry: number;
-}
-
-const PROTOCOL = "org.apache.hadoop.hdfs.protocol.ClientProtocol";
-const PROTOCOL_VERSION = 1;
 /** "hrpc", version 9, service class 0. The last byte says whether SASL comes next. */
 const CONNECTION_HEADER = Buffer.from([0x68, 0x72, 0x70, 0x63, 9, 0]);
 const NO_SASL = 0;
 const SASL = 0xdf;
-const SASL_CALL_ID = -33;
-/** The same in answers, where it is unsigned. */
-const SASL_ANSWER_ID = 2 ** 32 + SASL_CALL_ID;
-const SASL_STATES = { success: 0, negotiate: 1, initiate: 2, challenge: 3, response: 4 };
-const CONTEXT_CALL_ID = -3;
-const PROTOCOL_BUFFERS = 2;
-const FINAL_PACKET = 0;
 const RPC_SUCCESS = 0;
 const RPC_FATAL = 2;
 /** A server that sends more than this in one answer is none: a listing has at most 1,000 files. */
@@ -239,58 +230,4 @@ export class RpcConnection {
 /** `host:port`, an IPv6 address in brackets. */
 export function nameOfAddress({ host, port }: HostAndPort): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-/** The Java exception that an answer carries; its first line says what there is to say, the rest is a stack. */
-function exceptionOf(header: ProtoMessage): HdfsError {
-  const className = header.text(4);
-  const simpleName = /[^.$]*$/.exec(className)![0] || "IOException";
-  const message = header.text(5).split(/\n\s*at /, 1)[0]!;
-  return new HdfsError(
-    simpleName,
-    message.startsWith(`${className}: `) ? message.slice(className.length + 2) : message,
-  );
-}
-
-function contextFrame({ effective, real }: HadoopUser, clientId: Buffer, loggedIn: boolean): Buffer {
-  const context = new ProtoWriter();
-  const userInformation = new ProtoWriter();
-  // After a login the NameNode knows who calls, and has to be told only for whom.
-  if (!loggedIn || real !== undefined) userInformation.text(1, effective);
-  if (!loggedIn && real !== undefined) userInformation.text(2, real);
-  context.bytes(2, userInformation.finish()).text(3, PROTOCOL);
-  return rpcFrame(requestHeader(CONTEXT_CALL_ID, clientId, -1), context.finish());
-}
-
-/** `RpcSaslProto` */
-function saslFrame(state: number, token?: Buffer, auth?: Buffer): Buffer {
-  const message = new ProtoWriter().uint(2, state);
-  if (token !== undefined) message.bytes(3, token);
-  if (auth !== undefined) message.bytes(4, auth);
-  return rpcFrame(requestHeader(SASL_CALL_ID, Buffer.alloc(0), -1), message.finish());
-}
-
-function kerberosOffer(message: ProtoMessage): ProtoMessage {
-  const offers = message.all(4).map((bytes) => new ProtoMessage(bytes));
-  const offer = offers.find((one) => one.text(1) === "KERBEROS");
-  if (offer !== undefined) return offer;
-  throw new Error("it does not ask for Kerberos: take hdfs.kerberosPrincipal out, or look who answers there");
-}
-
-function callFrame({ method, request, callId, clientId, retry }: RpcCall): Buffer {
-  const methodHeader = new ProtoWriter().text(1, method).text(2, PROTOCOL).uint(3, PROTOCOL_VERSION);
-  return rpcFrame(requestHeader(callId, clientId, retry), methodHeader.finish(), request);
-}
-
-function requestHeader(callId: number, clientId: Buffer, retry: number): Buffer {
-  const header = new ProtoWriter().uint(1, PROTOCOL_BUFFERS).uint(2, FINAL_PACKET).sint(3, callId);
-  return header.bytes(4, clientId).sint(5, retry).finish();
-}
-
-function rpcFrame(...messages: readonly Buffer[]): Buffer {
-  const frame = new ProtoWriter().raw(Buffer.alloc(4));
-  for (const message of messages) frame.delimited(message);
-  const bytes = frame.finish();
-  bytes.writeUInt32BE(bytes.length - 4, 0);
-  return bytes;
 }
