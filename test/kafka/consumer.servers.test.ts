@@ -8,12 +8,7 @@ import { KafkaCluster } from "../../runtime/kafka/cluster.ts";
 import { type ArtifactSet, kafkaArtifacts } from "../../scripts/servers/artifacts.ts";
 import { classPath } from "../../scripts/servers/class-path.ts";
 import { runCommand } from "../../scripts/servers/command.ts";
-import {
-  type KafkaCluster,
-  type KafkaServer,
-  startKafka,
-  startKafkaCluster,
-} from "../../scripts/servers/kafka.ts";
+import { type KafkaServer, startKafka, startKafkaCluster } from "../../scripts/servers/kafka.ts";
 import { createTopic } from "../../scripts/servers/topic.ts";
 import { seeded } from "../servers/seed.ts";
 import { OffsetLedger, Reader } from "./consumer-harness.ts";
