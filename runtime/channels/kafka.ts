@@ -72,7 +72,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
   #tellPartitionsKnown: (known: boolean) => void = () => {};
   /** Why the last event that was refused can never be put; undefined: for want of room. */
   #refusal: string | undefined;
-  /** What the last `waitForRoom` that ended without room was about. */
+  /** For whoever gives up an event next. */
   #failure = NOT_TAKEN;
   #size = 0;
   #withReceipt = 0;
@@ -115,9 +115,11 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     return this.#size - this.#withReceipt;
   }
 
-  /** Flume's words for events that Kafka did not take, or why an event can never be put. */
+  /** Flume's words for events that Kafka did not take, or, once, why the event that was just given up can never be put. */
   get fullMessage(): string {
-    return this.#failure;
+    const text = this.#failure;
+    this.#failure = NOT_TAKEN;
+    return text;
   }
 
   /**
@@ -185,14 +187,13 @@ export class KafkaChannel implements FullChannel, RunningChannel {
    * Waits for room for the event that was just refused; for a key that cannot be placed yet, until the topic's
    * partitions are known. An event that can never be put fails at once.
    */
-  async waitForRoom(): Promise<boolean> {
+  waitForRoom(): Promise<boolean> {
     const refusal = this.#refusal;
-    let room = false;
-    if (refusal === undefined) room = await this.#space.waitForRoom();
-    else if (refusal === PARTITIONS_UNKNOWN) room = await this.#waitForPartitions();
-    else this.#channel.counters.EventPutAttemptCount++;
-    if (!room) this.#failure = refusal === undefined || refusal === PARTITIONS_UNKNOWN ? NOT_TAKEN : refusal;
-    return room;
+    if (refusal === undefined) return this.#space.waitForRoom();
+    if (refusal === PARTITIONS_UNKNOWN) return this.#waitForPartitions();
+    this.#failure = refusal;
+    this.#channel.counters.EventPutAttemptCount++;
+    return Promise.resolve(false);
   }
 
   /** Resolves when Kafka has acknowledged everything that was put before the call. Calls resolve in their order. */
