@@ -5,9 +5,12 @@ import type { EmittedProgram } from "../compiler/emit/emit.ts";
 /** Packages are taken from where flafkac itself is installed. */
 const OWN_FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
-/** CommonJS packages such as kafkajs call `require` for Node's own modules, which an ES module does not have. */
+/**
+ * CommonJS packages such as kafkajs call `require` for Node's own modules, which an ES module does not have. Under a
+ * name of its own: the program may import `createRequire` too.
+ */
 const REQUIRE =
-  'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);';
+  'import { createRequire as requireFor } from "node:module";\nconst require = requireFor(import.meta.url);';
 
 /** One ES module with everything in it: runs on Node with nothing installed. */
 export async function bundle(program: EmittedProgram): Promise<string> {

@@ -253,6 +253,41 @@ test("the bundle of a Kafka pipeline has kafkajs in it, and listens although no 
   expect((await program.process.ended).code).toBe(75);
 });
 
+/** The sample of a Kafka source, a memory channel and HDFS, whose path names no file system. */
+const intoHdfs = new URL("../../samples/kafka-memory-hdfs/agent.conf", import.meta.url);
+
+test("a path without a file system is never one on this machine: the program does not start, and says why", async () => {
+  const folder = await temporaryDirectory("bundle");
+  await writeFile(
+    join(folder, "agent1.mjs"),
+    await bundle(await compile(await readFile(intoHdfs, "utf8")).emit()),
+  );
+  const program = await start(folder, ["agent1.mjs"], { HADOOP_CONF_DIR: "" });
+  expect(await program.process.ended).toEqual({ code: 78, signal: undefined });
+  const log = await program.log();
+  expect(log).toContain("sink1 (agent.conf:17): hdfs.path names no file system");
+  expect(log).not.toMatch(/ {4}at |Dynamic require|already been declared/);
+});
+
+test("with --default-fs it runs, also while there is neither a ZooKeeper nor a broker, and stops", async () => {
+  const [zooKeeper, folder] = [await freePort(), await temporaryDirectory("run")];
+  await copyFile(intoHdfs, join(folder, "flume.conf"));
+  const set = (key: string, value: string) => ["--set", `agent1.${key}=${value}`];
+  const program = await start(
+    folder,
+    [
+      ...[main, "run", "flume.conf", "--default-fs", "file:///"],
+      ...set("sources.source1.zookeeperConnect", `127.0.0.1:${zooKeeper}`),
+      ...set("sinks.sink1.hdfs.path", join(folder, "calls")),
+    ],
+    { HADOOP_CONF_DIR: "", FLAFKAC_STATE_DIR: folder },
+  );
+  await program.says("running");
+  await program.says(/"component":"source1".*no ZooKeeper answers/);
+  program.process.signal("SIGTERM");
+  expect(await program.process.ended, await program.log()).toEqual({ code: 0, signal: undefined });
+});
+
 test("run compiles in memory and runs; its exit is the program's", async () => {
   const [port, folder] = [await freePort(), await temporaryDirectory("run")];
   await writeFile(join(folder, "flume.conf"), toLogger(1));
