@@ -44,20 +44,29 @@ const NO_SECURITY_LAYER = 1;
  */
 export function kerberosLogin(component: Component, principal: string, keytab: string): KerberosLogin {
   const kerberos = loadKerberos(component);
-  // For this process alone: the tickets of its user's kinit stay as they are.
-  process.env.KRB5_CLIENT_KTNAME ??= keytab;
-  process.env.KRB5CCNAME ??= "MEMORY:flafkac";
   const { GSS_C_MUTUAL_FLAG, GSS_C_SEQUENCE_FLAG, GSS_C_INTEG_FLAG, GSS_MECH_OID_KRB5 } = kerberos;
+  const name = principal.replace("_HOST", hostname().toLowerCase());
   const options = {
-    principal: principal.replace("_HOST", hostname().toLowerCase()),
+    principal: name,
     gssFlags: GSS_C_MUTUAL_FLAG | GSS_C_SEQUENCE_FLAG | GSS_C_INTEG_FLAG,
     mechOID: GSS_MECH_OID_KRB5,
   };
   return {
-    start: async (service, host) =>
-      gssapiExchange(await kerberos.initializeClient(`${service}@${host}`, options)),
+    start: async (service, host) => {
+      const turn = (kerberosTurn ?? Promise.resolve()).then(() => {
+        // The library is told by the environment. Tickets stay in memory, those of each principal by themselves.
+        process.env.KRB5_CLIENT_KTNAME = keytab;
+        process.env.KRB5CCNAME = `MEMORY:${name}`;
+        return kerberos.initializeClient(`${service}@${host}`, options);
+      });
+      kerberosTurn = turn.catch(() => undefined);
+      return gssapiExchange(await turn);
+    },
   };
 }
+
+/** Logins of several principals in one process take turns: they need different environments. */
+let kerberosTurn: Promise<unknown> | undefined;
 
 function loadKerberos(component: Component): KerberosPackage {
   try {

@@ -162,11 +162,11 @@ describe("the DataNode is killed", () => {
   });
 
   test("and a new file fails in time, and is written as soon as it is back", async () => {
-    const hdfs = client({ callTimeout: 2_000 });
+    const hdfs = client({ callTimeout: 5_000 });
     await cluster.dataNode.kill();
     const file = await hdfs.create("/datanode/none");
     await file.write(Buffer.from("one"));
-    await expect(file.hflush()).rejects.toThrow(/ECONNREFUSED|could only be written|DataNode/);
+    await expect(file.hflush()).rejects.toThrow(/could only be written.*DataNode .*ECONNREFUSED/);
     await file.abandon();
     await cluster.dataNode.start();
     await cluster.waitUntilReady();
@@ -178,7 +178,7 @@ describe("the DataNode is killed", () => {
   });
 
   test("hangs: the flush fails after the call's time, and giving up lets go of it", async () => {
-    const hdfs = client({ callTimeout: 1_500 });
+    const hdfs = client({ callTimeout: 3_000 });
     const file = await hdfs.create("/datanode/hangs");
     const lines = new Lines();
     await file.write(lines.next(100));
@@ -186,7 +186,7 @@ describe("the DataNode is killed", () => {
     const flushed = file.length;
     cluster.dataNode.signal("SIGSTOP");
     await file.write(lines.next(100));
-    await expect(file.hflush()).rejects.toThrow("no acknowledgement within 1500 ms");
+    await expect(file.hflush()).rejects.toThrow("no acknowledgement within 3000 ms");
     const abandoned = expect(file.abandon()).rejects.toThrow("cannot be closed yet");
     await abandoned;
     cluster.dataNode.signal("SIGCONT");
@@ -296,7 +296,7 @@ describe("the NameNode is killed", () => {
   );
 
   test("in safe mode changes are refused by that name", async () => {
-    const hdfs = client({ callTimeout: 1_000 });
+    const hdfs = client();
     await cluster.enterSafeMode();
     await expect(hdfs.create("/namenode/safe")).rejects.toMatchObject({ exception: "SafeModeException" });
     await cluster.leaveSafeMode();
