@@ -200,7 +200,7 @@ a.sinks.screen.channel = shown
   socket.close();
   await program.process.stop();
   const lines = (await written(all)).split("\n");
-  expect(lines[0]).toMatch(/^\{kind=line, timestamp=\d{13}(, where=[\d.:a-f]+)?\} from tcp$/);
+  expect(lines[0]).toMatch(/^\{kind=line(, where=[\d.:a-f]+)?, timestamp=\d{13}\} from tcp$/);
   expect(lines[1]).toMatch(/^\{sender=\/127\.0\.0\.1:\d+, kind=packet\} from udp$/);
   expect(await written(errors)).toBe("from tcp\n");
 });
