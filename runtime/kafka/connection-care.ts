@@ -6,6 +6,7 @@ import type {
   KafkajsRequestQueue,
   KafkajsSocketOptions,
 } from "kafkajs/src/cluster/index.js";
+import { readFetchAnswers } from "./fetch-connection.ts";
 
 const KEEP_ALIVE_DELAY = 60_000; // ms
 const REQUEST_CLOCK_INTERVAL = 250; // ms
@@ -43,9 +44,10 @@ export function kafkajsBrokerAddress(address: string): string {
  * - an answer that is none of Kafka's throws out of the socket's event, or is gathered until memory is full;
  * - one faulty topic or leaderless partition fails the metadata of all: here each topic's error is its own.
  */
-export function mendConnectionPool(pool: KafkajsConnectionPool, largestFetch = MOST_RESPONSE_BYTES): void {
+export function mendConnectionPool(pool: KafkajsConnectionPool, largestFetch?: number): void {
   for (const [index, connection] of pool.pool.entries()) {
-    mendReading(connection, index === 0 ? MOST_RESPONSE_BYTES : largestFetch);
+    if (index === 0 || largestFetch === undefined) mendReading(connection);
+    else readFetchAnswers(connection, largestFetch, () => destroyConnection(connection, notKafka()));
     const { requestQueue } = connection;
     requestQueue.scheduleCheckPendingRequests = () => armPendingCheck(requestQueue);
     // Called when the connection is up; nothing is out yet.
@@ -105,7 +107,7 @@ function closeIfLate(connection: KafkajsConnection): void {
 }
 
 /** Each connection reads from a clean start, and only what can be Kafka's. */
-function mendReading(connection: KafkajsConnection, largest: number): void {
+function mendReading(connection: KafkajsConnection): void {
   const connect = connection.connect.bind(connection);
   connection.connect = () => {
     if (!connection.isConnected()) {
@@ -119,15 +121,16 @@ function mendReading(connection: KafkajsConnection, largest: number): void {
   connection.processData = (chunk) => {
     try {
       read(chunk);
-      if (connection.bytesNeeded <= largest) return;
+      if (connection.bytesNeeded <= MOST_RESPONSE_BYTES) return;
     } catch {
       // What there is to say follows.
     }
-    destroyConnection(
-      connection,
-      new Error("what answers there does not speak Kafka's protocol, or speaks it over TLS"),
-    );
+    destroyConnection(connection, notKafka());
   };
+}
+
+function notKafka(): Error {
+  return new Error("what answers there does not speak Kafka's protocol, or speaks it over TLS");
 }
 
 /** Closes a connection at once: what is out fails with `error`, and no byte of its buffers is read any more. */

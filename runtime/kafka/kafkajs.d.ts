@@ -88,6 +88,7 @@ declare module "kafkajs/src/cluster/index.js" {
     scheduleCheckPendingRequests(): void;
     scheduleRequestTimeoutCheck(): void;
     maybeThrottle(time: number | null): void;
+    fulfillRequest(response: KafkajsResponse & { readonly size: number }): void;
     rejectAll(error: Error): void;
     destroy(): void;
   }
@@ -96,6 +97,9 @@ declare module "kafkajs/src/cluster/index.js" {
     readonly clientId: string;
     readonly requestQueue: KafkajsRequestQueue;
     readonly socket: Socket | undefined;
+    socketFactory: (options: KafkajsSocketOptions) => Socket;
+    /** While it logs in. */
+    readonly authHandlers: object | null;
     connectionStatus: "connected" | "disconnecting" | "disconnected";
     /** process.hrtime() of the last login. */
     authenticatedAt: [seconds: number, nanoseconds: number] | null;

@@ -162,7 +162,7 @@ describe.each(["3.9.2", "4.4.0"] as const)("Kafka %s", (version) => {
       const original = KafkaCluster.prototype[method] as (...args: unknown[]) => Promise<BrokerConnection>;
       vi.spyOn(KafkaCluster.prototype, method).mockImplementation(async function (
         this: KafkaCluster,
-        ...args
+        ...args: unknown[]
       ) {
         return cap(await original.apply(this, args));
       });

@@ -58,7 +58,8 @@ test("a batch that grows is the same as one that had its memory from the beginni
         const large = new RecordBatch(20_000);
         for (const record of records) {
           expect(small.appendRecord(record)).toBe(large.appendRecord(record));
-          const { value, timestamp } = record;
+          const { timestamp } = record;
+          const value = record.value!;
           expect(small.append(value, 0, value.length, timestamp)).toBe(
             large.append(value, 0, value.length, timestamp),
           );
