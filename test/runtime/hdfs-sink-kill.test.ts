@@ -23,7 +23,7 @@ describe("HDFS sink after kill -9", () => {
     const [list] = await readdir(state);
     expect(list).toMatch(/^hdfs-writer\.sink1\.\d+-\d+\.open-files$/);
     const next = new HdfsWriter("", out, state, 5000, 50, 1);
-    await next.until(() => next.log.split("which an earlier run left open").length > 2);
+    await next.until(() => next.log.split("which was left open").length > 2);
     expect(await next.stop()).toBe(0);
     const { torn, seen } = readNumbers((await contentsOf(out)).map(([, text]) => text));
     expect(torn).toEqual([]);
@@ -58,7 +58,7 @@ describe("HDFS sink after kill -9", () => {
     const [first] = await inUse();
     await appendFile(join(out, first![0]), "kept\n");
     const next = new HdfsWriter("", out, state, 5000, 50, 1);
-    await next.until(() => next.log.split("which an earlier run left open").length > 2);
+    await next.until(() => next.log.split("which was left open").length > 2);
     await next.stop();
     const { torn, seen } = readNumbers((await contentsOf(out)).map(([, text]) => text));
     expect(torn).toEqual(["kept"]);

@@ -56,6 +56,8 @@ export class BucketWriter {
   readonly #prefix: string;
   readonly #backlog: Slice[] = [];
   #file: OpenFile | undefined;
+  /** A file that may have been made: the file system gave no answer. */
+  #unconfirmed: ListedFile | undefined;
   #counter = Date.now();
   #replicaRolls = 0;
   #rollTimer: NodeJS.Timeout | undefined;
@@ -142,26 +144,47 @@ export class BucketWriter {
   }
 
   async #open(): Promise<OpenFile> {
-    const { sink, fileSystem, format, openFiles, options } = this.#context;
     await this.#context.makeRoom();
-    for (let tries = 1; ; tries++) {
-      const names = inUseFile(options, this.directory, this.#prefix, ++this.#counter);
-      try {
-        const output = await this.#call(fileSystem.create(names.inUsePath), `creating ${names.inUsePath}`);
-        const listed = openFiles.opened(names);
-        const file = { output, encoder: format.encoder(), listed, bytes: 0, events: 0 };
-        this.#file = file;
-        sink.counters.ConnectionCreatedCount++;
-        this.#startRollTimer(output);
-        return file;
-      } catch (error) {
-        // Another program's file, or a name that an earlier run has used.
-        const isTaken = error instanceof HdfsError && error.exception === "FileAlreadyExistsException";
-        if (isTaken && tries < COUNTERS_TRIED) continue;
-        sink.counters.ConnectionFailedCount++;
-        this.#context.madeRoom();
-        throw error;
+    try {
+      for (let tries = 0; tries < COUNTERS_TRIED; tries++) {
+        const file = await this.#create();
+        if (file !== undefined) return file;
       }
+      throw new Error(`${COUNTERS_TRIED} file names in a row are taken`);
+    } catch (error) {
+      this.#context.sink.counters.ConnectionFailedCount++;
+      this.#context.madeRoom();
+      throw error;
+    }
+  }
+
+  /** Makes a file; undefined where its name is taken. */
+  async #create(): Promise<OpenFile | undefined> {
+    const { sink, fileSystem, format, openFiles, options, finisher } = this.#context;
+    const again = this.#unconfirmed;
+    // In the list before it can be on the disk: a kill in between leaves nothing that nobody knows of.
+    const listed =
+      again ?? openFiles.opened(inUseFile(options, this.directory, this.#prefix, ++this.#counter), -1);
+    this.#unconfirmed = listed;
+    try {
+      const output = await this.#call(fileSystem.create(listed.inUsePath), `creating ${listed.inUsePath}`);
+      this.#unconfirmed = undefined;
+      openFiles.committed(listed, 0);
+      const file = { output, encoder: format.encoder(), listed, bytes: 0, events: 0 };
+      this.#file = file;
+      sink.counters.ConnectionCreatedCount++;
+      this.#startRollTimer(output);
+      return file;
+    } catch (error) {
+      // No answer: the file may be there, and the same name is tried again.
+      if (!(error instanceof HdfsError)) throw error;
+      this.#unconfirmed = undefined;
+      const isTaken = error.exception === "FileAlreadyExistsException";
+      // By that try without an answer; or by another program, or an earlier run.
+      if (isTaken && again !== undefined) finisher.recover({ ...listed, committed: undefined });
+      else openFiles.finished(listed.id);
+      if (isTaken) return undefined;
+      throw error;
     }
   }
 

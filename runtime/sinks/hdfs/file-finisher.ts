@@ -59,7 +59,7 @@ export class FileFinisher {
   /** The same for a file of a writer that is dead. */
   recover(file: UnfinishedFile): void {
     const { inUsePath } = file;
-    this.#inBackground(`finish ${inUsePath}, which an earlier run left open`, async () => {
+    this.#inBackground(`finish ${inUsePath}, which was left open`, async () => {
       if (!(await this.#call(this.#fileSystem.exists(inUsePath), `looking for ${inUsePath}`)))
         return this.#openFiles.finished(file.id);
       while (!(await this.#call(this.#fileSystem.recoverLease(inUsePath), `recovering ${inUsePath}`))) {
@@ -69,8 +69,8 @@ export class FileFinisher {
       const name = await this.#finish(file);
       this.#sink.log.info(
         name === undefined
-          ? `deleted ${inUsePath}, which an earlier run left open: nothing in it was delivered`
-          : `finished ${name}, which an earlier run left open`,
+          ? `deleted ${inUsePath}, which was left open: nothing in it was delivered`
+          : `finished ${name}, which was left open`,
       );
     });
   }
@@ -85,7 +85,8 @@ export class FileFinisher {
   async #finish(file: UnfinishedFile): Promise<string | undefined> {
     const { inUsePath, committed } = file;
     const fileSystem = this.#fileSystem;
-    if (committed === 0) {
+    const isEmpty = committed === 0 || (committed === undefined && (await this.#isEmpty(inUsePath)));
+    if (isEmpty) {
       await this.#call(fileSystem.delete(inUsePath), `deleting ${inUsePath}`);
       this.#openFiles.finished(file.id);
       return undefined;
@@ -93,6 +94,12 @@ export class FileFinisher {
     if (committed !== undefined)
       await this.#call(fileSystem.truncate?.(inUsePath, committed), `truncating ${inUsePath}`);
     return this.#rename(file);
+  }
+
+  async #isEmpty(path: string): Promise<boolean> {
+    const directory = path.slice(0, path.lastIndexOf("/"));
+    const files = await this.#call(this.#fileSystem.list(directory), `listing ${directory}`);
+    return files.some((file) => file.path === path && file.length === 0);
   }
 
   async #rename(file: UnfinishedFile): Promise<string> {
