@@ -114,3 +114,42 @@ test("kill -9 loses nothing that was in memory", async () => {
     expect(verdict.torn).toBeLessThanOrEqual(3);
   }
 });
+
+test("where the sink delivers nothing, a stop takes its time and no more, and Kafka keeps all", async () => {
+  const topic = `calls-${randomUUID()}`;
+  const directory = join(await temporaryDirectory("kept"), "out");
+  await mkdir(directory, { recursive: true });
+  await createTopic(kafka.bootstrapServers, topic);
+  const writer = await RecordWriter.write(kafka.bootstrapServers, topic, { records: 1_000 });
+  /** Through a channel with two sinks, so that events are in memory; no NameNode listens at port 1. */
+  const conf = (sink: string) => `agent1.sources = source1
+agent1.channels = channel1
+agent1.sinks = sink1 sink2
+agent1.sources.source1.type = org.apache.flume.source.kafka.KafkaSource
+agent1.sources.source1.kafka.bootstrap.servers = ${kafka.bootstrapServers}
+agent1.sources.source1.kafka.topics = ${topic}
+agent1.sources.source1.kafka.consumer.auto.offset.reset = earliest
+agent1.sources.source1.batchSize = 100
+agent1.sources.source1.channels = channel1
+agent1.channels.channel1.type = memory
+agent1.channels.channel1.capacity = 300
+${[1, 2].map((i) => `agent1.sinks.sink${i}.channel = channel1\n${sink.replaceAll("sinkN", `agent1.sinks.sink${i}`)}`).join("\n")}
+`;
+  const dead = await buildText(conf("sinkN.type = hdfs\nsinkN.hdfs.path = hdfs://127.0.0.1:1/nowhere"));
+  {
+    await using program = await EmittedProgram.start(dead, { args: ["--drain-timeout", "2"] });
+    await program.waitForOutput(/an event waits, and all after it/);
+    const began = performance.now();
+    expect(await program.stop()).toEqual({ code: 0, signal: undefined });
+    expect(performance.now() - began).toBeLessThan(8_000);
+    expect(await program.output()).toContain("Kafka keeps those events for the next start");
+  }
+  const files = await buildText(
+    conf(`sinkN.type = file_roll\nsinkN.sink.directory = ${directory}\nsinkN.sink.rollInterval = 0`),
+  );
+  await using program = await EmittedProgram.start(files);
+  await program.waitUntil(async () => judge(writer.ledgers, (await localLines(directory)).lines).lost === 0);
+  expect(await program.stop()).toEqual({ code: 0, signal: undefined });
+  const verdict = judge(writer.ledgers, (await localLines(directory)).lines);
+  expect({ ...verdict, reordered: 0 }).toEqual(flawless);
+});
