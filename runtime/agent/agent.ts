@@ -8,6 +8,7 @@ import {
   type SinkComponent,
   type SourceComponent,
 } from "./component.ts";
+import { DataError } from "./data-error.ts";
 import { type AgentParts, startParts, stopParts } from "./lifecycle.ts";
 import { errorText, Log, LogOutput, writeAll } from "./log.ts";
 import { MonitoringServer } from "./monitoring.ts";
@@ -15,7 +16,7 @@ import { type AgentOptions, parseAgentOptions, UsageError, usage } from "./optio
 import { StartError } from "./start-error.ts";
 
 /** How an emitted program ends, after sysexits.h where that has a code. */
-const EXIT = { delivered: 0, usage: 2, fault: 70, undelivered: 75, cannotStart: 78 } as const;
+const EXIT = { delivered: 0, usage: 2, data: 65, fault: 70, undelivered: 75, cannotStart: 78 } as const;
 
 /**
  * The program around the pipeline: command line, log, counters, signals, start and stop in Flume's order.
@@ -153,6 +154,11 @@ export class Agent {
       const { component, place, message } = error;
       this.#output.line("error", component, place, message);
       return EXIT.cannotStart;
+    }
+    if (error instanceof DataError) {
+      const { component, place, message } = error;
+      this.#output.line("error", component, place, message, this.#undelivered());
+      return EXIT.data;
     }
     const stack = error instanceof Error ? error.stack : undefined;
     this.log.error(`unexpected fault: ${errorText(error)}`, { ...this.#undelivered(), stack });

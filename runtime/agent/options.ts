@@ -33,8 +33,9 @@ export function usage(program: string): string {
   --drain-timeout SEC    how long SIGTERM waits for the channels to be delivered (${DRAIN_TIMEOUT_SECONDS})
   --help                 this text
 
-Exit codes: 0 stopped, nothing lost; 2 wrong command line; 70 a fault in the program; 75 stopped with
-events not delivered; 78 a component could not start; 128 + N ended at once by a second signal N.
+Exit codes: 0 stopped, nothing lost; 2 wrong command line; 65 data that cannot be read; 70 a fault in the
+program; 75 stopped with events not delivered; 78 a component could not start; 128 + N ended at once by a
+second signal N.
 `;
 }
 

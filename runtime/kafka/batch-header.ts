@@ -52,14 +52,12 @@ export function readBatchHeader(bytes: Buffer, at: number): BatchHeader | undefi
   if (end > bytes.length) return undefined;
   const attributes = bytes.readInt16BE(at + 21);
   const baseOffset = int64(bytes, at);
-  const recordCount = bytes.readInt32BE(at + 57);
-  if (recordCount < 0) throw new Error(`a batch cannot have ${recordCount} records`);
   return {
     start: at + RECORDS_AT,
     end,
     baseOffset,
     nextOffset: baseOffset + bytes.readInt32BE(at + 23) + 1,
-    recordCount,
+    recordCount: bytes.readInt32BE(at + 57),
     codec: attributes & 7,
     baseTimestamp: int64(bytes, at + 27),
     appendTimestamp: (attributes & 0x08) === 0 ? undefined : int64(bytes, at + 35),

@@ -1,4 +1,5 @@
 import type { ChannelComponent, SourceComponent } from "../agent/component.ts";
+import { DataError } from "../agent/data-error.ts";
 import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import { readBatchHeader } from "./batch-header.ts";
 import { asError, type KafkaCluster } from "./cluster.ts";
@@ -332,7 +333,7 @@ export class ConsumerReading {
   #fail(reason: string): void {
     this.#fetcher.stop();
     this.#queue.end();
-    this.#host.failed(new Error(`${this.#component.name} (${this.#component.place}): ${reason}`));
+    this.#host.failed(new DataError(this.#component.name, this.#component.place, reason));
   }
 }
 

@@ -107,7 +107,7 @@ export class KafkaConsumer {
   /**
    * All that has gathered, in the order of each partition; waits for the first. Undefined once the consumer is closed.
    *
-   * @throws Error that names topic, partition and offset where something cannot be read, and the policy is to stop.
+   * @throws DataError that names topic, partition and offset where something cannot be read, and the policy is to stop.
    */
   async take(): Promise<readonly FetchedRecords[] | undefined> {
     for (;;) {

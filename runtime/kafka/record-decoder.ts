@@ -157,6 +157,7 @@ export class SegmentDecoder {
     if (this.#options.checkCrcs && crc32c(this.#segment.bytes, batch.checkedFrom, batch.end) !== batch.crc) {
       throw this.#damaged(batch, "its checksum is wrong");
     }
+    if (batch.recordCount < 0) throw this.#damaged(batch, "it says that it has less than no records");
     if (batch.codec === 0 && batch.recordCount * LEAST_RECORD_BYTES > batch.end - batch.start) {
       throw this.#damaged(batch, "it says that it has more records than bytes");
     }
