@@ -75,6 +75,10 @@ export class TemplatePrinter {
   #part(part: TemplatePart, path: boolean, supply: RecordSupply | undefined): PrintedPart {
     if (typeof part === "string") return { text: part, code: printLiteral(part), of: "all" };
     if ("time" in part) return this.#time(part, supply);
+    if ("lookUp" in part) {
+      const says = "Part of a path, looked up at the start.";
+      return { code: this.#constant("text", this.#values.value(part.lookUp), says), of: "all" };
+    }
     if ("host" in part) return { code: this.#host(part.host), of: "all" };
     if (supply === undefined) {
       const value = `event.headers.get(${printLiteral(part.header)}) ?? ""`;

@@ -135,5 +135,6 @@ export function describeValue(value: PlanValue): string {
 function templatePart(part: TemplatePart): string {
   if (typeof part === "string") return part;
   if ("header" in part) return `%{${part.header}}`;
+  if ("lookUp" in part) return describeValue(part.lookUp);
   return "time" in part ? part.time : `%[${part.host}]`;
 }

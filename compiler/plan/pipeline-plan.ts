@@ -59,8 +59,8 @@ export type PlanValue =
       readonly path?: true;
     };
 
-/** A part of a template: text, a header (empty where it is missing), the event's time, or what this machine is called. */
-export type TemplatePart = string | HeaderText | TimeText | HostText;
+/** A part of a template: text, a header (empty where it is missing), the event's time, what this machine is called, or a look-up. */
+export type TemplatePart = string | HeaderText | TimeText | HostText | LookedUpText;
 
 /** `%{name}`. */
 export interface HeaderText {
@@ -74,6 +74,11 @@ export interface TimeText {
   readonly of: "event" | "clock";
   /** Time zone and rounding; the arguments of `TimeEscapes` after the pattern. */
   readonly options: readonly PlanOption[];
+}
+
+/** `${env:NAME}`: the same for every event, known when the program has started. */
+export interface LookedUpText {
+  readonly lookUp: PlanValue;
 }
 
 /** `%[fqdn]`. */

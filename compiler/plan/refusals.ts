@@ -127,7 +127,7 @@ function* ofProperty(
     const escapes = parseEscapeSequences(property.text);
     if (value.kind === "runtime") {
       const texts = value.parts.flatMap((part) => (part.kind === "literal" ? [part.text] : []));
-      if (texts.some((text) => text.includes("%"))) {
+      if (definition.interpolated === "headers" && texts.some((text) => text.includes("%"))) {
         yield refusal(
           agent,
           component,

@@ -217,9 +217,23 @@ describe("ZooKeeper", () => {
 
 test.each([
   ["a relative path", header("logs").replace("hdfs://nn:8020", ""), "The path has to be absolute"],
+  ["a look-up that may be anything", HDFS.replace("hdfs://nn:8020", "${env:ROOT}"), "Write the beginning"],
+  ["a look-up inside an escape", header("/%{${env:NAME}}"), "A look-up inside an escape"],
   ["a file system by header", HDFS.replace("nn:8020", "%{nn}"), "The file system has to be known"],
 ])("what cannot be compiled is told with the way out: %s", (_, sink, message) => {
   expect(() => compile(fromSource(sink))).toThrow(message);
+});
+
+test("look-ups in a path are made once, at the start, and may name the file system", () => {
+  const path = "hdfs://${env:NAMENODE}:${env:PORT:-8020}/logs/${env:REGION}/%{topic}";
+  const program = programOf(fromSource(HDFS.replace("hdfs://nn:8020/logs", path)));
+  expect(program).toContain(
+    'uri: "hdfs://" + fromEnvironment("NAMENODE", sink1, "hdfs.path") + ":" + fromEnvironmentOr("PORT", "8020"),',
+  );
+  expect(program).toContain('const text1 = fromEnvironment("REGION", sink1, "hdfs.path");');
+  expect(program).toContain('path: (records) => "/logs/" + text1 + "/" + records.topic,');
+  const fixed = programOf(fromSource(header("/logs/${env:REGION}")));
+  expect(fixed).toContain('path: "/logs/" + fromEnvironment("REGION", sink1, "hdfs.path"),');
 });
 
 test("a regular expression that only Java has is told", () => {

@@ -1,14 +1,12 @@
 import { commentText } from "../../emit/literal.ts";
 import { describeCount } from "../../emit/values.ts";
 import type { ComponentPlan } from "../../plan/component-plan.ts";
-import { CannotPlan, type ComponentReader, literal } from "../../plan/component-reader.ts";
+import { type ComponentReader, literal } from "../../plan/component-reader.ts";
 import type { PlannedHelper, PlanOption, PlanValue } from "../../plan/pipeline-plan.ts";
-import { headersIn, type TemplateTime, templateParts } from "../../plan/templates.ts";
+import { headersIn } from "../../plan/templates.ts";
 import { formatOf } from "./hdfs-format.plan.ts";
 import { hdfsOptions } from "./hdfs-options.plan.ts";
-
-/** `hdfs://host:port`, `file:`, `webhdfs://host`: what stands before a path. */
-const FILE_SYSTEM = /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/[^/]*)?/;
+import { prefixOf, targetOf } from "./hdfs-target.plan.ts";
 
 /** An `HdfsSink` of the run time, or an `HdfsRecordSink` where records can be written as they were fetched. */
 export const hdfsPlan: ComponentPlan = {
@@ -16,7 +14,7 @@ export const hdfsPlan: ComponentPlan = {
   plan(sink, parts) {
     const name = commentText(sink.component.name);
     const target = targetOf(sink);
-    const prefix = templateOf(sink, String(sink.known("hdfs.filePrefix") ?? "FlumeData"));
+    const prefix = prefixOf(sink);
     const format = formatOf(sink, () => parts("serializer"));
     const files = {
       role: "hdfs",
@@ -103,65 +101,6 @@ function fileSystem(sink: ComponentReader, uri: PlanOption[]): PlannedHelper {
         ? `Where ${commentText(sink.component.name)} writes.`
         : `Where ${commentText(sink.component.name)} writes: fs.defaultFS of the core-site.xml in HADOOP_CONF_DIR, since hdfs.path names no file system.`,
   };
-}
-
-/** The file system and the path in it, out of `hdfs.path`. */
-function targetOf(sink: ComponentReader): { readonly uri: PlanOption[]; readonly path: PlanValue } {
-  const text = String(sink.known("hdfs.path"));
-  const scheme = FILE_SYSTEM.exec(text)?.[0] ?? "";
-  const path = text.slice(scheme.length);
-  if (scheme.includes("%")) {
-    throw new CannotPlan(
-      sink,
-      "hdfs.path",
-      "The file system has to be known when the program is built: escapes can only stand in the path behind it.",
-    );
-  }
-  if (!path.startsWith("/") && (path !== "" || scheme === "")) {
-    throw new CannotPlan(
-      sink,
-      "hdfs.path",
-      "The path has to be absolute: Flume would put a relative one below the home folder of whoever runs it. Write it out, as in /user/flume/events.",
-    );
-  }
-  const uri =
-    scheme === "" ? [] : [{ name: "uri", value: literal(scheme), origin: sink.origin("hdfs.path") }];
-  return { uri, path: templateOf(sink, path === "" ? "/" : path) };
-}
-
-/** A text where nothing in it hangs on the event, else a function of the event. */
-function templateOf(sink: ComponentReader, text: string): PlanValue {
-  const parts = templateParts(text, timeOf(sink));
-  if (parts.every((part) => typeof part === "string")) return literal(text);
-  return { kind: "template", parts, path: true };
-}
-
-function timeOf(sink: ComponentReader): TemplateTime {
-  const rounds = sink.known("hdfs.round") === true;
-  const written = String(sink.known("hdfs.roundUnit") ?? "second").toLowerCase();
-  const unit = ROUND_UNITS.find((one) => one === written);
-  return {
-    of: sink.known("hdfs.useLocalTimeStamp") === true ? "clock" : "event",
-    options: [
-      ...(sink.isWritten("hdfs.timeZone") ? sink.option("timeZone", "hdfs.timeZone") : []),
-      ...(rounds && unit !== undefined ? [rounding(sink, unit)] : []),
-    ],
-  };
-}
-
-/** Units that Flume rounds to; with another word it does not round. */
-const ROUND_UNITS = ["second", "minute", "hour"] as const;
-
-function rounding(sink: ComponentReader, unit: (typeof ROUND_UNITS)[number]): PlanOption {
-  const options: PlanOption[] = [
-    { name: "unit", value: literal(unit), origin: sink.origin("hdfs.roundUnit") },
-    {
-      name: "value",
-      value: sink.integer("hdfs.roundValue") ?? literal(1),
-      origin: sink.origin("hdfs.roundValue"),
-    },
-  ];
-  return { name: "round", value: { kind: "options", options }, origin: sink.origin("hdfs.round") };
 }
 
 function headersOf(value: PlanValue): readonly string[] {
