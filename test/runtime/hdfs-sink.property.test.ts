@@ -74,6 +74,6 @@ it.each(["events", "records"] as const)(
         expect(new Map(await contentsOf(out))).toEqual(flume.files);
       },
     );
-    await fc.assert(property, { numRuns: 25 });
+    await fc.assert(property, { numRuns: 60 });
   },
 );

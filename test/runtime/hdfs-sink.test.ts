@@ -153,6 +153,16 @@ describe("HDFS sink", () => {
     expect(logLines("info").join()).toContain("was taken");
   });
 
+  it("works without its list of open files where that cannot be kept, and says so", async () => {
+    const { sink, texts, logLines } = await rig({ stateDirectory: "/dev/null/state" });
+    await sink.deliver(events("a"));
+    await sink.stop();
+    expect(await texts()).toEqual(["a\n"]);
+    expect(logLines("warn")).toEqual([
+      expect.stringMatching(/^cannot keep the list of open files in .*ENOTDIR/),
+    ]);
+  });
+
   it("rolls where replicas are missing, but only 30 times in a row", async () => {
     const { sink, fileSystem, texts, logLines } = await rig({ minBlockReplicas: 2 });
     fileSystem.replicas = 1;

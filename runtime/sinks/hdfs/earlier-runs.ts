@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import type { SinkComponent } from "../../agent/component.ts";
 import { errorText } from "../../agent/log.ts";
@@ -37,11 +46,19 @@ export class EarlierRuns {
     this.#directory = directory;
     this.#prefix = `${basename(program, extname(program))}.${pathSegment(sink.name)}.`;
     this.#path = join(directory, `${this.#prefix}${Date.now()}-${process.pid}.open-files`);
-    this.openFiles = this.#makeList();
+    this.openFiles = new OpenFiles(this.#path, listLine([this.#here]), (error) => this.#tellLost(error));
   }
 
-  /** Looks for runs that are over, now and every ten seconds; `recover` gets their files. */
+  /** Begins the list, and looks for runs that are over, now and every ten seconds; `recover` gets their files. */
   begin(recover: (file: UnfinishedFile) => void): void {
+    try {
+      mkdirSync(this.#directory, { recursive: true });
+      this.openFiles.begin();
+    } catch (error) {
+      // Files of earlier runs cannot be taken over either.
+      this.#tellLost(error);
+      return;
+    }
     const look = () => {
       try {
         this.#look(recover);
@@ -57,24 +74,16 @@ export class EarlierRuns {
     clearInterval(this.#timer);
   }
 
-  #makeList(): OpenFiles {
-    const lost = (error: unknown) =>
-      this.#sink.log.warn(
-        `cannot keep the list of open files in ${this.#directory}: ${errorText(error)}; after a kill, their in-use names stay`,
-      );
-    const header = listLine([this.#here]);
-    try {
-      mkdirSync(this.#directory, { recursive: true });
-      return new OpenFiles(this.#path, header, lost);
-    } catch (error) {
-      lost(error);
-      return new OpenFiles("", header, lost);
-    }
+  #tellLost(error: unknown): void {
+    this.#sink.log.warn(
+      `cannot keep the list of open files in ${this.#directory}: ${errorText(error)}; after a kill, their in-use names stay`,
+    );
   }
 
   #look(recover: (file: UnfinishedFile) => void): void {
     const now = new Date();
-    utimesSync(this.#path, now, now);
+    // A list that was given up is gone.
+    if (existsSync(this.#path)) utimesSync(this.#path, now, now);
     for (const name of readdirSync(this.#directory)) {
       const path = join(this.#directory, name);
       const match = name.startsWith(this.#prefix) ? LIST_NAME.exec(name.slice(this.#prefix.length)) : null;

@@ -27,15 +27,16 @@ export class OpenFiles {
 
   readonly #lost: (error: unknown) => void;
 
-  /**
-   * `header` is its first line. Nothing is kept where `path` is empty. `lost` is called when the list cannot be kept
-   * any longer. Throws where it cannot be made.
-   */
+  /** `header` is its first line. `lost` is called when the list cannot be kept any longer. */
   constructor(path: string, header: string, lost: (error: unknown) => void) {
     this.#path = path;
     this.#header = header;
     this.#lost = lost;
-    if (path !== "") this.#writeAnew();
+  }
+
+  /** Makes the list; before, and where this throws, nothing is kept. */
+  begin(): void {
+    this.#writeAnew();
   }
 
   /** A file was opened, or taken over from an earlier run. */
