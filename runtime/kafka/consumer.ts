@@ -6,7 +6,7 @@ import { ConsumerTrouble } from "./consumer-trouble.ts";
 import type { FetchedRecords } from "./fetched-records.ts";
 import { GroupMember } from "./group-member.ts";
 import { LagWatchdog } from "./lag-watchdog.ts";
-import { OffsetCommitter } from "./offset-committer.ts";
+import { type CommittingMember, OffsetCommitter } from "./offset-committer.ts";
 import { Signal } from "./signal.ts";
 import { TopicWatch } from "./topic-watch.ts";
 
@@ -88,7 +88,7 @@ export class KafkaConsumer {
       trouble,
       component.log,
     );
-    const committer = new OffsetCommitter(member, reading.partitions, trouble, {
+    const committer = new OffsetCommitter(timedCommits(member, component), reading.partitions, trouble, {
       interval: settings.commitInterval,
       retryBackoff: settings.retryBackoff,
     });
@@ -110,12 +110,18 @@ export class KafkaConsumer {
    * @throws DataError that names topic, partition and offset where something cannot be read, and the policy is to stop.
    */
   async take(): Promise<readonly FetchedRecords[] | undefined> {
-    for (;;) {
+    const { counters } = this.#component;
+    const from = performance.now();
+    for (let first = true; ; first = false) {
       if (this.#closed) return undefined;
       const running = this.#running;
       if (running !== undefined && this.#mayGive(running)) {
         const taken = running.reading.take();
-        if (taken.length > 0) return taken;
+        if (taken.length > 0) {
+          counters.KafkaEventGetTimer += Math.round(performance.now() - from);
+          return taken;
+        }
+        if (first && counters.Type === "SOURCE") counters.KafkaEmptyCount++;
         if (this.#failure !== undefined && running.reading.isIdle) {
           // What came before it is delivered first.
           await this.#settled(LAST_DELIVERY);
@@ -197,4 +203,24 @@ interface RunningConsumerParts {
   readonly committer: OffsetCommitter;
   readonly watch: TopicWatch;
   readonly watchdog: LagWatchdog;
+}
+
+/** The same member, with the time of its commits in the counters. */
+function timedCommits(
+  member: CommittingMember,
+  { counters }: SourceComponent | ChannelComponent,
+): CommittingMember {
+  return {
+    get stable() {
+      return member.stable;
+    },
+    commit: async (offsets) => {
+      const from = performance.now();
+      try {
+        return await member.commit(offsets);
+      } finally {
+        counters.KafkaCommitTimer += Math.round(performance.now() - from);
+      }
+    },
+  };
 }
