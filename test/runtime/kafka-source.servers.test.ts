@@ -84,6 +84,13 @@ test("a stop under load commits what both sinks have, and nothing else: no line 
   }
   await using program = await EmittedProgram.start(pipeline.program);
   await program.waitUntil(async () => (await verdicts(pipeline, writer)).every(({ lost }) => lost === 0));
+  // Committed a moment later.
+  await program.waitUntil(async () => (await program.counters())["SOURCE.source1"]!.KafkaCommitTimer !== "0");
+  const counters = (await program.counters())["SOURCE.source1"]!;
+  expect(Number(counters.EventReceivedCount)).toBeGreaterThan(0);
+  expect(counters.EventAcceptedCount).toBe(counters.EventReceivedCount);
+  expect(Number(counters.KafkaEventGetTimer)).toBeGreaterThan(0);
+  expect(Number(counters.KafkaEmptyCount)).toBeGreaterThan(0);
   expect(await program.stop()).toEqual({ code: 0, signal: undefined });
   // Files are read in the order of their names, not of the runs: what is before what is not told by them.
   for (const verdict of await verdicts(pipeline, writer)) {
