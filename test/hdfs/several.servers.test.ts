@@ -74,7 +74,8 @@ describe("three replicas", () => {
   test.each([0, 1, 2])(
     "DataNode %i is killed in mid-write: the file is given up with all that was flushed",
     async (which) => {
-      const hdfs = client();
+      // The NameNode may send the dead DataNode to recover the block, and waits 30 heartbeats before it sends another.
+      const hdfs = client({ callTimeout: 70_000 });
       const path = `/replicas/killed-${which}`;
       const file = await hdfs.create(path);
       await write(file, 20);
