@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Kafka, logLevel, type Producer } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { avroFlumeEvent } from "../../runtime/kafka/avro-event.ts";
 import type { BrokerConnection } from "../../runtime/kafka/broker-call.ts";
@@ -8,86 +7,15 @@ import { KafkaCluster } from "../../runtime/kafka/cluster.ts";
 import { type ArtifactSet, kafkaArtifacts } from "../../scripts/servers/artifacts.ts";
 import { classPath } from "../../scripts/servers/class-path.ts";
 import { runCommand } from "../../scripts/servers/command.ts";
-import { type KafkaServer, startKafka, startKafkaCluster } from "../../scripts/servers/kafka.ts";
+import { type KafkaServer, startKafka } from "../../scripts/servers/kafka.ts";
 import { createTopic } from "../../scripts/servers/topic.ts";
 import { seeded } from "../servers/seed.ts";
 import { OffsetLedger, Reader } from "./consumer-harness.ts";
+import { committedOf, endsOf, Writing, withAdmin, write } from "./topic-writing.ts";
 
 const peer = new URL("java/GroupPeer.java", import.meta.url).pathname;
 const processFile = new URL("consumer-process.ts", import.meta.url).pathname;
 const within = { timeout: 60_000, interval: 20 };
-
-function client(brokers: string): Kafka {
-  const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 100 };
-  return new Kafka({ brokers: brokers.split(","), logLevel: logLevel.NOTHING, retry });
-}
-
-async function withAdmin<T>(
-  brokers: string,
-  work: (admin: ReturnType<Kafka["admin"]>) => Promise<T>,
-): Promise<T> {
-  const admin = client(brokers).admin();
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.disconnect();
-  }
-}
-
-const endsOf = (brokers: string, topic: string) =>
-  withAdmin(brokers, async (admin) => {
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return offsets.sort((a, b) => a.partition - b.partition).map(({ high }) => Number(high));
-  });
-
-const committedOf = (brokers: string, groupId: string, topic: string) =>
-  withAdmin(brokers, async (admin) => {
-    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    return found!.partitions.sort((a, b) => a.partition - b.partition).map(({ offset }) => Number(offset));
-  });
-
-/** Writes numbered records to all partitions in turn until it is stopped. */
-class Writing {
-  written = 0;
-  #stopped = false;
-  readonly #done: Promise<void>;
-  readonly #producer: Producer;
-
-  constructor(brokers: string, topic: string, partitions: number) {
-    this.#producer = client(brokers).producer({ allowAutoTopicCreation: false });
-    this.#done = this.#run(topic, partitions);
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#done;
-  }
-
-  async #run(topic: string, partitions: number): Promise<void> {
-    await this.#producer.connect();
-    for (let turn = 0; !this.#stopped; turn++) {
-      const messages = Array.from({ length: 20 }, () => ({
-        partition: turn % partitions,
-        value: `record ${this.written++}`,
-      }));
-      await this.#producer.send({ topic, messages, acks: -1 });
-      await sleep(5);
-    }
-    await this.#producer.disconnect();
-  }
-}
-
-async function write(
-  brokers: string,
-  topic: string,
-  messages: readonly { key?: string; value: string | Buffer | null; partition?: number }[],
-): Promise<void> {
-  const producer = client(brokers).producer();
-  await producer.connect();
-  await producer.send({ topic, messages: [...messages] });
-  await producer.disconnect();
-}
 
 /** Kafka's command-line tools; Maven Central has those of 4.4 no more. */
 const tools: ArtifactSet = {
@@ -463,6 +391,34 @@ describe.each(["3.9.2", "4.4.0"] as const)("Kafka %s", (version) => {
     await vi.waitFor(() => expect(second.seen.map(({ body }) => body)).toEqual(["meanwhile"]), within);
   });
 
+  test("a static member that comes back within its session has the same partitions, without the others noticing", async () => {
+    const { topic, groupId } = await fresh(4);
+    const member = (name: string) => new Reader(brokers, { topics: [topic], groupId, groupInstanceId: name });
+    const reads = (reader: Reader) => reader.messages.filter((text) => text.startsWith("reads "));
+    await using other = member("a");
+    const first = member("b");
+    await vi.waitFor(() => {
+      for (const reader of [other, first]) {
+        expect(
+          reads(reader)
+            .at(-1)
+            ?.match(new RegExp(`${topic}-\\d`, "g")),
+        ).toHaveLength(2);
+      }
+    }, within);
+    const before = other.messages.length;
+    await first.stop();
+    await using second = member("b");
+    await vi.waitFor(() => expect(reads(second)).toEqual([reads(first).at(-1)]), within);
+    await write(
+      brokers,
+      topic,
+      Array.from({ length: 40 }, (_, i) => ({ value: `v${i}`, partition: i % 4 })),
+    );
+    await vi.waitFor(() => expect(other.seen.length + second.seen.length).toBe(40), within);
+    expect(other.messages).toHaveLength(before);
+  });
+
   test("stopped for longer than its session, it joins anew, and others have taken over meanwhile", async () => {
     const { topic, groupId } = await fresh(2);
     const writing = new Writing(brokers, topic, 2);
@@ -521,37 +477,5 @@ describe.each(["3.9.2", "4.4.0"] as const)("Kafka %s", (version) => {
     expect(
       reader.messages.filter((text) => text.startsWith("Kafka gives events again")).length,
     ).toBeGreaterThan(0);
-  });
-});
-
-describe("three brokers", () => {
-  let cluster: Awaited<ReturnType<typeof startKafkaCluster>>;
-  beforeAll(async () => {
-    cluster = await startKafkaCluster(3, { heap: "256m" });
-  });
-  afterAll(() => cluster?.close());
-
-  test("each broker in turn is killed, the group's coordinator among them", async () => {
-    const brokers = cluster.bootstrapServers;
-    await createTopic(brokers, "led", { partitions: 6, replicas: 3 });
-    const writing = new Writing(brokers, "led", 6);
-    const readers = [1, 2].map(() => new Reader(brokers, { topics: ["led"], groupId: "g" }));
-    await vi.waitFor(() => expect(readers.every(({ seen }) => seen.length > 0)).toBe(true), within);
-    for (const broker of cluster.brokers) {
-      await broker.kill();
-      const before = readers.map(({ seen }) => seen.length);
-      await vi.waitFor(() => {
-        for (const [index, { seen }] of readers.entries())
-          expect(seen.length).toBeGreaterThan(before[index]! + 100);
-      }, within);
-      await broker.start();
-    }
-    await writing.stop();
-    const ends = await endsOf(brokers, "led");
-    await vi.waitFor(async () => expect(await committedOf(brokers, "g", "led")).toEqual(ends), within);
-    await Promise.all(readers.map((reader) => reader.stop()));
-    const ledger = new OffsetLedger();
-    for (const { seen } of readers) for (const { partition, offset } of seen) ledger.add(partition, offset);
-    expect(ledger.missing(ends)).toEqual([]);
   });
 });
