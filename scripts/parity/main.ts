@@ -17,6 +17,7 @@ const { values } = parseArgs({
     record: { type: "boolean", default: false },
   },
 });
+const shownDifferences = 5; // of one variation
 const seed = Number(values.seed);
 const only = values.only?.split(",");
 const variations = variationsOf(seed, allCounts).filter(({ id }) => only?.includes(id) ?? true);
@@ -31,7 +32,7 @@ for (const variation of variations) {
   console.log(
     `${variation.id} ${result.differences.length === 0 ? "same" : "DIFFERENT"}: ${variation.varies.join("; ")}`,
   );
-  for (const difference of result.differences) console.log(`     ${difference}`);
+  for (const difference of result.differences.slice(0, shownDifferences)) console.log(`     ${difference}`);
 }
 const text = report(results, seed, new Date());
 if (values.record) await writeFile(new URL("results.recorded.md", import.meta.url), text);

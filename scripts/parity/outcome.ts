@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { HdfsCluster } from "../servers/hdfs.ts";
 import { hdfsText, listHdfs, readHdfs } from "../servers/hdfs-files.ts";
-import { readTopic, type TopicRecord } from "../servers/topic.ts";
+import type { TopicRecord } from "../servers/topic.ts";
 import type { FileTraits } from "./variation.ts";
 
 /** What one directory of HDFS holds. */
@@ -64,9 +64,4 @@ function order(a: string, b: string): number {
 export async function inUseNames(hdfs: HdfsCluster, root: string): Promise<string[]> {
   const files = await listHdfs(hdfs, root);
   return files.map(({ path }) => withoutCounter(posix.relative(root, path))).sort();
-}
-
-/** The records of a topic; none where there is no such topic. */
-export async function recordsOf(bootstrapServers: string, topic: string | undefined): Promise<TopicRecord[]> {
-  return topic === undefined ? [] : await readTopic(bootstrapServers, topic);
 }

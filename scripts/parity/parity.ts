@@ -3,10 +3,10 @@ import type { Message } from "kafkajs";
 import type { HdfsCluster } from "../servers/hdfs.ts";
 import type { KafkaServer } from "../servers/kafka.ts";
 import { freePort } from "../servers/ports.ts";
-import { createTopic, writeTopic } from "../servers/topic.ts";
+import { createTopic, readTopicByJava, writeTopic } from "../servers/topic.ts";
 import { differences } from "./compare.ts";
 import { avroFlumeEvent, type InputEvent } from "./input.ts";
-import { inUseNames, type Outcome, readDirectories, recordsOf } from "./outcome.ts";
+import { inUseNames, type Outcome, readDirectories } from "./outcome.ts";
 import { emittedSide, flumeSide, runSide, type Side } from "./sides.ts";
 import type { Variation } from "./variation.ts";
 
@@ -49,7 +49,7 @@ export async function compareSides(variation: Variation, servers: ParityServers)
       inUse = await inUseNames(servers.hdfs, root);
     });
     const directories = await readDirectories(servers.hdfs, root, variation.files);
-    const records = readsTopic ? [] : await recordsOf(servers.kafka.bootstrapServers, topic);
+    const records = readsTopic ? [] : await readTopicByJava(servers.kafka.bootstrapServers, topic);
     return { directories, inUse, records };
   };
   const compared = { files: 0, bytes: 0, records: 0 };
@@ -69,7 +69,9 @@ export async function compareSides(variation: Variation, servers: ParityServers)
 }
 
 async function writeInput(variation: Variation, { kafka }: ParityServers, topic: string): Promise<void> {
-  await createTopic(kafka.bootstrapServers, topic, { partitions: variation.partitions });
+  // The records' times are long past: without this the broker would remove them within the minute.
+  const config = { "retention.ms": "-1" };
+  await createTopic(kafka.bootstrapServers, topic, { partitions: variation.partitions, config });
   const messages = variation.input.map((event, number): Message & { partition: number } => ({
     partition: number % variation.partitions,
     key: event.key ?? null,

@@ -14,8 +14,7 @@ export function report(results: readonly ParityResult[], seed: number, date: Dat
   const rows = results.map(({ variation: { id, useCase, varies }, differences, compared }) => {
     const what = compared.records > 0 ? `${compared.records} records` : `${compared.files} files`;
     const both = compared.records > 0 && compared.files > 0 ? `${what}, ${compared.files} files` : what;
-    const verdict =
-      differences.length === 0 ? "same" : differences.map((text) => firstLine(text)).join("<br>");
+    const verdict = differences.length === 0 ? "same" : firstLine(differences[0]!);
     return `| ${id} | ${useCases[useCase]} | ${cell(varies.join("; "))} | ${both}, ${compared.bytes} bytes | ${cell(verdict)} |`;
   });
   return [

@@ -109,7 +109,20 @@ async function waitUntilDrained(agent: RunningAgent, count: number): Promise<voi
     const counters = await agent.counters().catch((): Counters => ({}));
     const drained = Number(counters["SINK.sink1"]?.EventDrainSuccessCount ?? 0);
     if (drained >= count) return;
-    if (performance.now() > deadline) throw new Error(`${drained} of ${count} events drained.`);
+    if (performance.now() > deadline) {
+      throw new Error(`${drained} of ${count} events drained; ${nonZero(counters)}`);
+    }
     await delay(pollEvery);
   }
+}
+
+/** Counters that have counted, for messages. */
+function nonZero(counters: Counters): string {
+  return Object.entries(counters)
+    .flatMap(([component, values]) =>
+      Object.entries(values).flatMap(([name, value]) =>
+        /^[1-9]\d*$/.test(value) ? [`${component}.${name}=${value}`] : [],
+      ),
+    )
+    .join(" ");
 }

@@ -1,5 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import kafkajs, { type Admin, type IHeaders, Kafka, type KafkaConfig, logLevel, type Message } from "kafkajs";
+import { kafkaArtifacts } from "./artifacts.ts";
+import { classPath } from "./class-path.ts";
+import { runCommand } from "./command.ts";
 
 /** One record as it lies in a topic. */
 export interface TopicRecord {
@@ -174,4 +178,37 @@ export async function readTopic(bootstrapServers: string, topic: string): Promis
     await consumer.disconnect();
   }
   return records.sort((a, b) => a.partition - b.partition || Number(a.offset - b.offset));
+}
+
+const javaReader = fileURLToPath(new URL("TopicRecords.java", import.meta.url));
+
+/** As {@link readTopic}, by Kafka's own consumer: records in every compression, at the price of a Java process. */
+export async function readTopicByJava(bootstrapServers: string, topic: string): Promise<TopicRecord[]> {
+  const jars = await classPath(kafkaArtifacts("4.4.0"));
+  const quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error";
+  const { stdout } = await runCommand("java", [
+    ...["-XX:TieredStopAtLevel=1", quiet, "-cp", jars],
+    ...[javaReader, bootstrapServers, topic],
+  ]);
+  const records = stdout.split("\n").filter((line) => line !== "");
+  return records
+    .map((line): TopicRecord => {
+      const [partition, offset, timestamp, key, value, ...headers] = line.split(" ");
+      const pairs = headers.flatMap((name, index): [string, string][] =>
+        index % 2 === 0 ? [[String(bytesOf(name)), String(bytesOf(headers[index + 1]) ?? "")]] : [],
+      );
+      return {
+        partition: Number(partition),
+        offset: BigInt(offset ?? 0),
+        timestamp: Number(timestamp),
+        key: bytesOf(key),
+        value: bytesOf(value),
+        headers: pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+      };
+    })
+    .sort((a, b) => a.partition - b.partition || Number(a.offset - b.offset));
+}
+
+function bytesOf(base64 = "-"): Buffer | null {
+  return base64 === "-" ? null : Buffer.from(base64, "base64");
 }
