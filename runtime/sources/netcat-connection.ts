@@ -43,6 +43,8 @@ export class NetcatConnection {
   readonly #late: LateReplies | undefined;
   /** A channel is full. */
   #waiting = false;
+  /** The client has ended its side: the lines that it sent are still to be handed on and answered. */
+  #ended = false;
   /** Nothing that arrives from now on is looked at. */
   #closing = false;
 
@@ -66,7 +68,10 @@ export class NetcatConnection {
     });
     socket.on("drain", () => this.#resume());
     // What stands after the last newline is no line and is dropped, as in Flume.
-    socket.on("end", () => this.#close());
+    socket.on("end", () => {
+      this.#ended = true;
+      if (!this.#waiting) this.#close();
+    });
     socket.on("error", (error) => session.source.log.debug(`connection broken: ${errorText(error)}`));
   }
 
@@ -94,6 +99,7 @@ export class NetcatConnection {
     if (broken) this.#close();
     else if (full !== undefined) this.#waitForRoom(full);
     else if (this.#lines.fault !== undefined) this.#closeFor(this.#lines.fault);
+    else if (this.#ended) this.#close();
     else if (this.#socket.writableNeedDrain || this.#late?.isFull) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
   }

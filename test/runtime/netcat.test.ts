@@ -258,6 +258,18 @@ describe("netcat source", () => {
     }
   });
 
+  it("hands on and answers every line of a client that ended its side while the channel was full", async () => {
+    const { netcat, take } = await rig({ capacity: 1, keepAlive: 10_000 });
+    const client = new Client(netcat.port);
+    client.socket.end("one\ntwo\nthree\n");
+    await client.answers(1);
+    const bodies: string[] = [];
+    while (bodies.length < 3) bodies.push(...(await take(1)));
+    expect(bodies).toEqual(["one", "two", "three"]);
+    await client.until(() => client.ended);
+    expect(client.replies).toBe("OK\n".repeat(3));
+  });
+
   it("stops reading from a client that does not read its replies", async () => {
     const { netcat, source } = await rig({ put: () => undefined });
     const client = new Client(netcat.port);
