@@ -14,6 +14,15 @@ export interface PlannedFormat {
 const CODECS = ["gzip", "deflate", "default", "snappy", "lz4"] as const;
 type Codec = (typeof CODECS)[number];
 
+/** What Hadoop lets their files' names end in. */
+const EXTENSIONS: Readonly<Record<Codec, string>> = {
+  gzip: ".gz",
+  deflate: ".deflate",
+  default: ".deflate",
+  snappy: ".snappy",
+  lz4: ".lz4",
+};
+
 /** Those that Hadoop puts blocks around. */
 const IN_BLOCKS: ReadonlySet<Codec> = new Set(["snappy", "lz4"]);
 
@@ -54,6 +63,12 @@ function codecOf(sink: ComponentReader): Codec | undefined {
     .replace(/Codec$/i, "")
     .toLowerCase();
   return CODECS.find((one) => one === name);
+}
+
+/** What a file's name ends in where `hdfs.fileSuffix` is empty: Hadoop's extension of the codec. */
+export function codecExtension(sink: ComponentReader): string {
+  const codec = codecOf(sink);
+  return codec === undefined ? "" : EXTENSIONS[codec];
 }
 
 function codecValue(codec: Codec | undefined): PlanValue[] {

@@ -1,5 +1,6 @@
 import { type ComponentReader, literal } from "../../plan/component-reader.ts";
 import type { Origin, PlanOption, PlanValue } from "../../plan/pipeline-plan.ts";
+import { codecExtension } from "./hdfs-format.plan.ts";
 
 /** `Integer.MAX_VALUE`, Flume's word for as often as it takes. */
 const ENDLESS = 2_147_483_647;
@@ -9,7 +10,7 @@ export function hdfsOptions(sink: ComponentReader): PlanOption[] {
   return [
     option(sink, "inUsePrefix", "hdfs.inUsePrefix", literal("")),
     inUseSuffix(sink),
-    option(sink, "fileSuffix", "hdfs.fileSuffix", literal("")),
+    option(sink, "fileSuffix", "hdfs.fileSuffix", literal(codecExtension(sink))),
     { ...seconds(sink, "rollInterval", "hdfs.rollInterval", 30), note: "ms, 0: never" },
     { ...count(sink, "rollSize", "hdfs.rollSize", 1024), note: "bytes, 0: never" },
     { ...count(sink, "rollCount", "hdfs.rollCount", 10), note: "events, 0: never" },
