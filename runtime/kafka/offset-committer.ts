@@ -5,6 +5,8 @@ import type { KafkaError } from "./errors.ts";
 import type { GroupOffset } from "./group-offsets.ts";
 import type { PartitionProgress } from "./partition-progress.ts";
 
+const UNKNOWN_TOPIC_OR_PARTITION = 3;
+
 /** A group member, as far as it commits. */
 export interface CommittingMember {
   readonly stable: boolean;
@@ -40,7 +42,7 @@ export class OffsetCommitter {
     this.#retryBackoff = retryBackoff;
   }
 
-  /** For how long commits have failed, ms; 0 when the last one worked. */
+  /** For how long commits have failed, ms; 0 when the last one worked, but for topics that are gone. */
   get failingFor(): number {
     return this.#failingSince === undefined ? 0 : performance.now() - this.#failingSince;
   }
@@ -97,8 +99,17 @@ export class OffsetCommitter {
       for (const { progress, offset } of due) {
         if (!failed.has(progress.name)) progress.committed = offset;
       }
-      const [failure] = failed;
-      if (failure !== undefined) return this.#failed(failure[1]);
+      const gone = due.find(({ progress }) => failed.get(progress.name)?.code === UNKNOWN_TOPIC_OR_PARTITION);
+      for (const error of failed.values()) {
+        if (error.code !== UNKNOWN_TOPIC_OR_PARTITION) return this.#failed(error);
+      }
+      if (gone !== undefined) {
+        // A topic that was deleted: what is delivered of the others is committed, and nobody has to wait for it.
+        this.#failures++;
+        this.#failingSince = undefined;
+        this.#trouble.begin("commit", failed.get(gone.progress.name)!, gone.topic);
+        return false;
+      }
     } catch (error) {
       return this.#failed(asError(error));
     }
