@@ -24,15 +24,19 @@ export interface BuiltProgram {
   readonly main: string;
 }
 
-/** Builds a configuration through the command line, with overrides as `--set` takes them. */
+/**
+ * Builds a configuration through the command line, with overrides as `--set` takes them.
+ * @param options Further options of `flafkac build`.
+ */
 export async function build(
   confFile: string,
   overrides: Readonly<Record<string, string | number>> = {},
   agentName = "agent1",
+  options: readonly string[] = [],
 ): Promise<BuiltProgram> {
   const directory = join(await temporaryDirectory("program"), "out");
   const sets = Object.entries(overrides).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
-  await flafkac(["build", confFile, "-o", directory, "--agent", agentName, ...sets]);
+  await flafkac(["build", confFile, "-o", directory, "--agent", agentName, ...sets, ...options]);
   // The packages that npm install would fetch, in the versions that the lock file pins.
   await symlink(join(root, "node_modules"), join(directory, "node_modules"));
   return { directory, main: `${agentName}.ts` };
@@ -42,11 +46,12 @@ export async function build(
 export async function buildText(
   conf: string,
   overrides: Readonly<Record<string, string | number>> = {},
+  options: readonly string[] = [],
 ): Promise<BuiltProgram> {
   const directory = await temporaryDirectory("conf");
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, "agent1.conf"), conf);
-  return await build(join(directory, "agent1.conf"), overrides);
+  return await build(join(directory, "agent1.conf"), overrides, "agent1", options);
 }
 
 /**

@@ -1,0 +1,84 @@
+import { readTopic } from "../../../scripts/servers/topic.ts";
+import { type ConnectionLedger, judge, ledgersOf, type Verdict } from "../ledger.ts";
+import { LineWriter } from "../line-writer.ts";
+import { RecordWriter } from "../record-writer.ts";
+import type { Flow } from "./flow.ts";
+
+/** How fast a flow is written to, records a second; slow enough that a fault meets a flow at work, not its end. */
+const PER_SECOND = 4_000;
+/** Lines without an answer at a time, to the same end. */
+const WINDOW = 50;
+
+/**
+ * Writes into a flow until it is told to stop: records into its topic, or lines to its netcat source. A program that
+ * is killed takes the connection along; `reconnect` opens the next one.
+ */
+export class Load {
+  readonly #flow: Flow;
+  readonly #brokers: string;
+  readonly #records: RecordWriter | undefined;
+  readonly #lines: LineWriter[] = [];
+
+  private constructor(flow: Flow, brokers: string, records: RecordWriter | undefined) {
+    this.#flow = flow;
+    this.#brokers = brokers;
+    this.#records = records;
+  }
+
+  /** Starts to write. A netcat source is connected to as soon as it listens. */
+  static async start(flow: Flow, brokers: string, partitions = 1): Promise<Load> {
+    if (flow.feed !== "netcat-kafka-channel") {
+      const options = { partitions, perSecond: PER_SECOND };
+      return new Load(flow, brokers, await RecordWriter.start(brokers, flow.topic, options));
+    }
+    const load = new Load(flow, brokers, undefined);
+    await load.reconnect();
+    return load;
+  }
+
+  /** What was written, and what was said about it. */
+  get ledgers(): readonly ConnectionLedger[] {
+    return this.#records?.ledgers ?? this.#lines;
+  }
+
+  /** How many were acknowledged so far. */
+  get acknowledged(): number {
+    return this.ledgers.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0);
+  }
+
+  /** A new connection to a netcat source; nothing where there is none. */
+  async reconnect(): Promise<void> {
+    if (this.#records === undefined)
+      this.#lines.push(await LineWriter.start(this.#flow.port, { window: WINDOW }));
+  }
+
+  /** Waits until `count` more are acknowledged. */
+  async more(count: number): Promise<void> {
+    if (this.#records !== undefined) {
+      await this.#records.waitForAcknowledged(this.#records.acknowledged + count);
+      return;
+    }
+    const writer = this.#lines.at(-1)!;
+    await writer.waitForAcknowledged(writer.acknowledged.size + count);
+  }
+
+  /** Writes no more; resolves when all that was written is answered. */
+  async finish(): Promise<void> {
+    await (this.#records ?? this.#lines.at(-1)!).finish();
+  }
+
+  /** Compares the files with what was acknowledged. */
+  async verdict(): Promise<Verdict> {
+    return judge(this.ledgers, (await this.#flow.lines()).lines);
+  }
+
+  /**
+   * As {@link verdict}, where the broker fails too: a writer of records that gets no answer writes them again, so what
+   * lies in the topic says what has to come out, and how often.
+   */
+  async verdictByTopic(): Promise<Verdict> {
+    if (this.#records === undefined) return this.verdict();
+    const stored = ledgersOf(await readTopic(this.#brokers, this.#flow.topic));
+    return judge(stored, (await this.#flow.lines()).lines);
+  }
+}
