@@ -30,7 +30,9 @@ class PartitionLedger implements ConnectionLedger {
   }
 }
 
-const recordsARequest = 2_000; // of one partition
+const recordsARequest = 2_000; // of one partition, at most
+/** Of one partition: below what a broker takes as one batch (message.max.bytes). */
+const bytesARequest = 900_000;
 const tick = 10; // ms
 
 let writers = 0;
@@ -126,11 +128,13 @@ export class RecordWriter {
     const startedAt = performance.now();
     const limit = this.#options.records ?? Number.POSITIVE_INFINITY;
     const partitions = this.#ledgers.length;
+    const fitting = Math.floor(bytesARequest / (this.#options.length ?? 100));
+    const most = Math.max(1, Math.min(recordsARequest, fitting)) * partitions;
     let written = 0;
     try {
       while (!this.#stopping && written < limit) {
         const due = Math.min(limit, this.#dueAt(performance.now() - startedAt));
-        const count = Math.min(due - written, recordsARequest * partitions);
+        const count = Math.min(due - written, most);
         if (count <= 0) {
           await delay(tick);
           continue;

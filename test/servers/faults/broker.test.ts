@@ -32,7 +32,9 @@ test("a broker that restarts, and is killed, costs no record and no line that wa
   const loads: Load[] = [];
   for (const flow of flows) {
     programs.push(await flow.start());
-    loads.push(await Load.start(flow, brokers));
+    const load = await Load.start(flow, brokers);
+    await load.reconnect();
+    loads.push(load);
   }
   const allDeliver = (more: number) =>
     Promise.all(flows.map((flow, index) => flow.delivers(more, programs[index]!)));

@@ -25,15 +25,11 @@ export class Load {
     this.#records = records;
   }
 
-  /** Starts to write. A netcat source is connected to as soon as it listens. */
+  /** Starts to write records, or gets ready to write lines: that begins with {@link reconnect}. */
   static async start(flow: Flow, brokers: string, partitions = 1): Promise<Load> {
-    if (flow.feed !== "netcat-kafka-channel") {
-      const options = { partitions, perSecond: PER_SECOND };
-      return new Load(flow, brokers, await RecordWriter.start(brokers, flow.topic, options));
-    }
-    const load = new Load(flow, brokers, undefined);
-    await load.reconnect();
-    return load;
+    if (flow.feed === "netcat-kafka-channel") return new Load(flow, brokers, undefined);
+    const options = { partitions, perSecond: PER_SECOND };
+    return new Load(flow, brokers, await RecordWriter.start(brokers, flow.topic, options));
   }
 
   /** What was written, and what was said about it. */
@@ -52,6 +48,11 @@ export class Load {
       this.#lines.push(await LineWriter.start(this.#flow.port, { window: WINDOW }));
   }
 
+  /** Resolves when the connection to a netcat source is gone, because the program is; at once where there is none. */
+  async disconnected(): Promise<void> {
+    await this.#lines.at(-1)?.closed;
+  }
+
   /** Waits until `count` more are acknowledged. */
   async more(count: number): Promise<void> {
     if (this.#records !== undefined) {
@@ -64,7 +65,7 @@ export class Load {
 
   /** Writes no more; resolves when all that was written is answered. */
   async finish(): Promise<void> {
-    await (this.#records ?? this.#lines.at(-1)!).finish();
+    await (this.#records ?? this.#lines.at(-1))?.finish();
   }
 
   /** Compares the files with what was acknowledged. */
