@@ -5,7 +5,7 @@ import { type HdfsCluster, startHdfs } from "../../scripts/servers/hdfs.ts";
 import { type KafkaServer, startKafka } from "../../scripts/servers/kafka.ts";
 
 /** Of the recorded variations, a few that have little in common; `npm run parity` runs all. */
-const selection = ["1-04", "2-03", "2-05", "3-01", "4-03"];
+const selection = ["1-04", "2-03", "2-05", "2-07", "3-01", "4-03"];
 
 const variations = variationsOf(recordedSeed, allCounts);
 

@@ -10,7 +10,7 @@ export function hdfsOptions(sink: ComponentReader): PlanOption[] {
   return [
     option(sink, "inUsePrefix", "hdfs.inUsePrefix", literal("")),
     inUseSuffix(sink),
-    option(sink, "fileSuffix", "hdfs.fileSuffix", literal(codecExtension(sink))),
+    fileSuffix(sink),
     { ...seconds(sink, "rollInterval", "hdfs.rollInterval", 30), note: "ms, 0: never" },
     { ...count(sink, "rollSize", "hdfs.rollSize", 1024), note: "bytes, 0: never" },
     { ...count(sink, "rollCount", "hdfs.rollCount", 10), note: "events, 0: never" },
@@ -28,6 +28,14 @@ export function hdfsOptions(sink: ComponentReader): PlanOption[] {
 
 function option(sink: ComponentReader, name: string, property: string, otherwise: PlanValue): PlanOption {
   return { name, value: sink.value(property) ?? otherwise, origin: sink.origin(property) };
+}
+
+/** Flume lets a codec name its files where the configuration does not. */
+function fileSuffix(sink: ComponentReader): PlanOption {
+  const suffix = option(sink, "fileSuffix", "hdfs.fileSuffix", literal(""));
+  const { value } = suffix;
+  const isEmpty = value.kind === "literal" && value.value === "";
+  return isEmpty ? { ...suffix, value: literal(codecExtension(sink)) } : suffix;
 }
 
 /** A whole number; less than none is none. */
