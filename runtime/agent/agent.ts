@@ -32,6 +32,8 @@ export class Agent {
   readonly #components: Component[] = [];
   #state: "starting" | "running" | "stopping" = "starting";
   #stopRequested: (() => void) | undefined;
+  /** What ends the program in order, because it cannot be read. */
+  #dataError: DataError | undefined;
 
   constructor(name: string, file: string, args: readonly string[] = process.argv.slice(2)) {
     this.name = name;
@@ -86,6 +88,7 @@ export class Agent {
     }
     const { drainTimeout } = this.options;
     const { left, unanswered, unfinished, faults } = await stopParts(parts, drains, drainTimeout, this.log);
+    if (code === EXIT.delivered && this.#dataError !== undefined) code = EXIT.data;
     await monitoring?.stop();
     const late = `stopped after ${drainTimeout / 1000} s with`;
     if (left > 0) this.log.error(`${late} ${left} events not delivered; they are lost`, { events: left });
@@ -128,9 +131,19 @@ export class Agent {
     try {
       await drain;
     } catch (error) {
-      this.#fail(error);
+      if (!(error instanceof DataError)) this.#fail(error);
+      this.#stopOver(error);
     }
     if (this.#state !== "stopping") this.#fail(new Error("a sink stopped taking events from its channel"));
+  }
+
+  /** Nothing is wrong with the rest: what the others have acknowledged is delivered, files are closed, groups are left. */
+  #stopOver(error: DataError): void {
+    // Several sinks of one consumer meet the same record.
+    if (this.#dataError === undefined) this.#report(error);
+    this.#dataError ??= error;
+    this.#state = "stopping";
+    this.#stopRequested?.();
   }
 
   #signal(signal: "SIGTERM" | "SIGINT" | "SIGHUP"): void {

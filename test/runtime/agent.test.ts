@@ -204,6 +204,20 @@ describe("an agent in which not all goes well", () => {
     ]);
   });
 
+  it("stops in order over data that it cannot read: what the others hold is delivered, once told, code 65", async () => {
+    const program = new Program("faulty.ts", [], { TEST_FAULT: "data" });
+    expect(await program.exit).toBe(65);
+    expect(delivered(program)).toBe("abc");
+    const errors = program.log.filter(({ level }) => level === "error");
+    expect(errors).toMatchObject([
+      {
+        component: "source1",
+        place: "agent1.conf:6",
+        message: "source1 (agent1.conf:6): no way to read that",
+      },
+    ]);
+  });
+
   it("delivers what it has when a source and a sink cannot stop, and exits 70", async () => {
     const program = new Program("faulty.ts", [], { TEST_FAULT: "stop" });
     await program.said(/running/);

@@ -6,7 +6,7 @@ import { type KafkaServer, startKafka } from "../../../scripts/servers/kafka.ts"
 import { readTopic, writeTopic } from "../../../scripts/servers/topic.ts";
 import type { EmittedProgram } from "../emitted-program.ts";
 import { Flow } from "./flow.ts";
-import { committedOffsets } from "./topics.ts";
+import { committedOffsets, groupState } from "./topics.ts";
 
 // Records that are not what a sink hopes for.
 
@@ -116,6 +116,8 @@ test("records that are no Avro: --on-poison stops at the place, leaves them out,
     expect(output.split("\n").filter((line) => line.includes(poisoned))).toHaveLength(1);
     expect(await texts(stops)).toEqual(["one", "two"]);
     expect(await committed(stops)).toEqual([2]);
+    // It said goodbye: nobody has to wait for its session.
+    expect(await groupState(brokers, stops.groupId)).toMatchObject({ state: "Empty", members: 0 });
   }
   const { groupId } = stops;
   // Whoever then decides to leave such records out goes on from there.
