@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Event, eventOf } from "../../runtime/events/event.ts";
+import { HdfsError } from "../../runtime/hdfs/file-system.ts";
 import { textSerializer } from "../../runtime/serializers/file-serializer.ts";
 import { dataStream } from "../../runtime/sinks/hdfs/file-format.ts";
 import { HdfsSink, type HdfsSinkOptions } from "../../runtime/sinks/hdfs/hdfs-sink.ts";
@@ -252,6 +254,35 @@ describe("HDFS sink in trouble", () => {
     expect(await second).toBeUndefined();
     expect(logLines("info")).toContain("taking events again");
     await sink.stop();
+  });
+
+  it("leaves no file behind that was made without an answer, whatever is answered next", async () => {
+    fakeTimers();
+    const { sink, fileSystem, files, context } = await rig();
+    const answers = [new Error("no answer"), new HdfsError("SafeModeException", "in safe mode")];
+    fileSystem.before = async (call, path) => {
+      const answer = call === "create" ? answers.shift() : undefined;
+      if (answer === undefined) return;
+      // The first time it was done.
+      if (answers.length === 1) {
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, "");
+      }
+      throw answer;
+    };
+    const heldBack = await sink.deliver(events("a"));
+    let isDelivered = false;
+    void heldBack!.later.then(() => {
+      isDelivered = true;
+    });
+    while (!isDelivered) {
+      await vi.advanceTimersByTimeAsync(1000);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    await sink.stop();
+    expect(answers).toEqual([]);
+    expect(await files()).toEqual([[expect.stringMatching(/FlumeData\.\d{13}$/), "a\n"]]);
+    expect(context.counters).toMatchObject({ ConnectionCreatedCount: 1, ConnectionClosedCount: 1 });
   });
 
   it("leaves what is delivered in a file that breaks, and cuts off the rest", async () => {

@@ -176,10 +176,10 @@ export class BucketWriter {
       this.#startRollTimer(output);
       return file;
     } catch (error) {
-      // No answer: the file may be there, and the same name is tried again.
-      if (!(error instanceof HdfsError)) throw error;
+      const isTaken = error instanceof HdfsError && error.exception === "FileAlreadyExistsException";
+      // The file may be there: the same name is tried again.
+      if (!isTaken && (again !== undefined || !isRefusal(error))) throw error;
       this.#unconfirmed = undefined;
-      const isTaken = error.exception === "FileAlreadyExistsException";
       // By that try without an answer; or by another program, or an earlier run.
       if (isTaken && again !== undefined) finisher.recover({ ...listed, committed: undefined });
       else openFiles.finished(listed.id);
@@ -285,4 +285,12 @@ export class BucketWriter {
   #call<T>(work: Promise<T>, what: string): Promise<T> {
     return withinCallTimeout(work, this.#context.options.callTimeout, what);
   }
+}
+
+/**
+ * Whether a file that was to be made is certainly not there. Without an answer it may be; and a NameNode that comes
+ * back in safe mode refuses the call that it did before it died.
+ */
+function isRefusal(error: unknown): boolean {
+  return error instanceof HdfsError && !/^(SafeMode|Retriable|Standby)Exception$/.test(error.exception);
 }
