@@ -152,7 +152,7 @@ const hdfs1 = new HdfsSink(
     filePrefix: "sales-" + host1,
     inUsePrefix: "",
     inUseSuffix: ".tmp",
-    fileSuffix: "",
+    fileSuffix: ".gz",
     rollInterval: 3_600_000, // ms, 0: never
     rollSize: 134_217_728, // bytes, 0: never
     rollCount: 0, // events, 0: never
@@ -221,7 +221,7 @@ const hdfs3 = new HdfsSink(
     filePrefix: "FlumeData",
     inUsePrefix: "",
     inUseSuffix: ".tmp",
-    fileSuffix: "",
+    fileSuffix: ".gz",
     rollInterval: 0, // ms, 0: never
     rollSize: 134_217_728, // bytes, 0: never
     rollCount: 0, // events, 0: never
