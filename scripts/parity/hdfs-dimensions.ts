@@ -2,12 +2,13 @@ import type { Choice, Dimension } from "./pairs.ts";
 
 interface Format {
   readonly lines: readonly string[];
-  readonly read: "bytes" | "text";
+  readonly read: "bytes" | "inflated" | "text";
   readonly sequence: boolean;
   readonly showsHeaders: boolean;
 }
 
 const bytes = { read: "bytes", sequence: false, showsHeaders: false } as const;
+const inflated = { read: "inflated", sequence: false, showsHeaders: false } as const;
 const text = { read: "text", sequence: false, showsHeaders: false } as const;
 const sequence = { read: "text", sequence: true, showsHeaders: false } as const;
 
@@ -40,11 +41,14 @@ const formats: ReadonlyMap<string, Format> = new Map<string, Format>([
     "DataStream, avro_event",
     { ...text, showsHeaders: true, lines: ["hdfs.fileType = DataStream", "serializer = avro_event"] },
   ],
-  ["CompressedStream, gzip", { ...text, lines: ["hdfs.fileType = CompressedStream", "hdfs.codeC = gzip"] }],
+  [
+    "CompressedStream, gzip",
+    { ...inflated, lines: ["hdfs.fileType = CompressedStream", "hdfs.codeC = gzip"] },
+  ],
   [
     "CompressedStream, DefaultCodec, header_and_text",
     {
-      ...text,
+      ...inflated,
       showsHeaders: true,
       lines: [
         "hdfs.fileType = CompressedStream",

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { gunzipSync, inflateSync } from "node:zlib";
 import type { HdfsCluster } from "../servers/hdfs.ts";
 import { hdfsText, listHdfs, readHdfs } from "../servers/hdfs-files.ts";
 import type { TopicRecord } from "../servers/topic.ts";
@@ -37,10 +38,13 @@ export async function readDirectories(
 ): Promise<Map<string, Directory>> {
   const files = (await listHdfs(hdfs, root)).map(({ path }) => path);
   const contents =
-    read === "bytes"
-      ? await Promise.all(files.map((path) => readHdfs(hdfs, path)))
-      : (await hdfsText(hdfs, files)).map((text) => Buffer.from(text));
-  const found = files.map((path, index) => ({ path, content: contents[index]! }));
+    read === "text"
+      ? (await hdfsText(hdfs, files)).map((text) => Buffer.from(text))
+      : await Promise.all(files.map((path) => readHdfs(hdfs, path)));
+  const found = files.map((path, index) => {
+    const content = contents[index]!;
+    return { path, content: read === "inflated" ? inflated(content) : content };
+  });
   found.sort((a, b) => order(a.path, b.path));
   const directories = new Map<string, { names: string[]; contents: Buffer[] }>();
   for (const { path, content } of found) {
@@ -51,6 +55,25 @@ export async function readDirectories(
     directory.contents.push(content);
   }
   return directories;
+}
+
+/** Decompresses gzip or zlib streams, one after another: `dfs -text` does so only by a file's name. */
+function inflated(content: Buffer): Buffer {
+  if (content.readUInt16BE(0) === 0x1f8b) return gunzipSync(content);
+  const streams: Buffer[] = [];
+  for (let rest = content; rest.length > 0; ) {
+    // With `info` there comes the engine too, which the types do not say.
+    const { buffer, engine } = inflateSync(rest, { info: true }) as unknown as Inflated;
+    streams.push(buffer);
+    rest = rest.subarray(engine.bytesWritten);
+  }
+  return Buffer.concat(streams);
+}
+
+interface Inflated {
+  readonly buffer: Buffer;
+  /** `bytesWritten`: into the engine, that is how long the stream was. */
+  readonly engine: { readonly bytesWritten: number };
 }
 
 /** By directory, then by what stands before the counter, then by the counter. */

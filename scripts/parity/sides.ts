@@ -62,7 +62,7 @@ export const emittedSide: Side = {
   },
 };
 
-const drainedWithin = 40_000; // ms
+const drainedWithin = 90_000; // ms
 const pollEvery = 50; // ms
 
 /**

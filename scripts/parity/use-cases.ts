@@ -156,6 +156,7 @@ function netcatToKafka(count: number, random: Random): Variation[] {
     input: inputEvents(eventsEach, random),
     avroInput: false,
     partitions: 3,
+    anyPartition: choice.get("partition") === "partitioner" && choice.get("statics") === "none",
     files: { read: "bytes", withoutKeys: false, showsHeaders: false, anyOrder: false },
     delivered: eventsEach,
   }));
@@ -201,6 +202,7 @@ function netcatThroughKafkaToHdfs(count: number, random: Random): Variation[] {
     ...hdfsInput(choice, random, false, false),
     // Without a key and a number the producer spreads them as it likes.
     partitions: 3,
+    anyPartition: isSpread(choice),
     files: { ...fileTraits(choice, false), anyOrder: isSpread(choice) },
   }));
 }
@@ -232,6 +234,7 @@ function hdfsInput(choice: Choice, random: Random, timed: boolean, avroInput: bo
     input: inputEvents(eventsEach, random),
     avroInput,
     partitions: Number(choice.get("partitions") ?? 1),
+    anyPartition: false,
     files: fileTraits(choice, timed),
     delivered: eventsEach,
   };

@@ -5,8 +5,8 @@ export type UseCase = 1 | 2 | 3 | 4;
 
 /** What of the files can be compared. */
 export interface FileTraits {
-  /** `bytes`: as they are; `text`: by Hadoop's `dfs -text`. */
-  readonly read: "bytes" | "text";
+  /** `bytes`: as they are; `inflated`: decompressed; `text`: by Hadoop's `dfs -text`. */
+  readonly read: "bytes" | "inflated" | "text";
   /** Keys of a SequenceFile are the time of writing where events have none: they are left out. */
   readonly withoutKeys: boolean;
   /** Headers stand in the files, in the order of a hash map in Java. */
@@ -29,6 +29,8 @@ export interface Variation {
   readonly avroInput: boolean;
   /** Partitions of the topic. */
   readonly partitions: number;
+  /** Records have neither key nor partition: the producer spreads them as it likes. */
+  readonly anyPartition: boolean;
   readonly files: FileTraits;
   /** Events that an open file must have taken before the agent is stopped. */
   readonly delivered: number;
