@@ -312,7 +312,7 @@ export class ConsumerReading {
     const before = this.#damaged.get(progress);
     const tries = before?.offset === error.offset ? before.tries + 1 : 1;
     this.#damaged.set(progress, { offset: error.offset, tries });
-    this.#queue.clear(progress);
+    this.#queue.dropUndecoded(progress);
     if (tries < DAMAGED_TRIES) {
       progress.fetchOffset = error.offset;
       this.#fetcher.wake();

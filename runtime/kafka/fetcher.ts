@@ -51,7 +51,10 @@ export class Fetcher {
   #findingLeaders = false;
   /** Bytes that wait or are being delivered, and those that requests under way may bring. */
   #held = 0;
-  #turn = 0;
+  /** Which partition comes first in the next request to each node. */
+  readonly #turns = new Map<number, number>();
+  /** Which node is asked first. */
+  #nodeTurn = 0;
   #shortWait = SHORT_WAIT;
   #planned = false;
   #stopped = false;
@@ -120,20 +123,30 @@ export class Fetcher {
     for (const [node, partitions] of lookUps) {
       if (!this.#locating.has(node)) void this.#locate(node, partitions);
     }
-    for (const [node, { hungry, full }] of fetches) {
-      if (hungry.length > 0 && !this.#fetching.has(node)) void this.#fetch(node, hungry, full);
+    // A request that waits for records keeps its room: no node may take that of all, nor always be the first.
+    const { prefetchBytes, maxPartitionFetchBytes } = this.#options;
+    const share = Math.max(maxPartitionFetchBytes, Math.floor(prefetchBytes / fetches.size));
+    for (const [node, { hungry, full }] of turned([...fetches], this.#nodeTurn++)) {
+      if (hungry.length > 0 && !this.#fetching.has(node)) void this.#fetch(node, hungry, full, share);
     }
   }
 
-  async #fetch(node: number, hungry: readonly PartitionProgress[], full: boolean): Promise<void> {
+  /** @param share the most bytes that may come. */
+  async #fetch(
+    node: number,
+    hungry: readonly PartitionProgress[],
+    full: boolean,
+    share: number,
+  ): Promise<void> {
     const { prefetchBytes, fetchMaxBytes, maxPartitionFetchBytes, fetchMaxWait } = this.#options;
     const room = prefetchBytes - this.#held;
     if (room <= 0) return; // woken when there is some
-    const maxBytes = Math.min(room, fetchMaxBytes, hungry.length * maxPartitionFetchBytes);
+    const maxBytes = Math.min(room, share, fetchMaxBytes, hungry.length * maxPartitionFetchBytes);
     this.#held += maxBytes;
     this.#fetching.add(node);
-    const turn = this.#turn++ % hungry.length;
-    const positions = [...hungry.slice(turn), ...hungry.slice(0, turn)].map((progress) => ({
+    const turn = this.#turns.get(node) ?? 0;
+    this.#turns.set(node, turn + 1);
+    const positions = turned(hungry, turn).map((progress) => ({
       progress,
       topic: progress.topic,
       partition: progress.partition,
@@ -278,6 +291,12 @@ export class Fetcher {
     const { fetchMinBytes, readCommitted, clientRack, requestTimeout } = this.#options;
     return { minBytes: fetchMinBytes, readCommitted, rack: clientRack, requestTimeout };
   }
+}
+
+/** The list from another place on, round to its beginning. */
+function turned<T>(list: readonly T[], turn: number): T[] {
+  const first = turn % Math.max(1, list.length);
+  return [...list.slice(first), ...list.slice(0, first)];
 }
 
 /** What is known of the partition's leader is out of date. */

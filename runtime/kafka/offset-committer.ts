@@ -92,7 +92,11 @@ export class OffsetCommitter {
         due.push({ progress, topic, partition, offset: position });
       }
     }
-    if (due.length === 0) return true;
+    if (due.length === 0) {
+      // What could not be committed is another member's now: nothing fails any more.
+      this.#succeeded();
+      return true;
+    }
     if (!this.#member.stable) return false;
     try {
       const failed = await this.#member.commit(due);
@@ -113,10 +117,14 @@ export class OffsetCommitter {
     } catch (error) {
       return this.#failed(asError(error));
     }
+    this.#succeeded();
+    return due.every(({ progress }) => progress.position === progress.committed);
+  }
+
+  #succeeded(): void {
     this.#failures = 0;
     this.#failingSince = undefined;
     this.#trouble.over("commit");
-    return due.every(({ progress }) => progress.position === progress.committed);
   }
 
   #failed(error: Error): false {

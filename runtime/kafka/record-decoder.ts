@@ -144,12 +144,13 @@ export class SegmentDecoder {
 
   /** Neither a transaction's end, nor part of one that was given up, nor before what was asked for. */
   #isForReaders(batch: BatchHeader): boolean {
-    if (batch.control || batch.nextOffset <= this.#segment.from || batch.recordCount === 0) return false;
-    if (!batch.transactional) return true;
+    const isEmpty = batch.control || batch.nextOffset <= this.#segment.from || batch.recordCount === 0;
+    if (!batch.transactional) return !isEmpty;
+    // Those before what was asked for and those that end a transaction, too: its producer may go on with another one.
     while (this.#toCome.length > 0 && this.#toCome[0]!.firstOffset < batch.nextOffset) {
       this.#givenUp.add(this.#toCome.shift()!.producerId);
     }
-    return !this.#givenUp.has(batch.producerId);
+    return !isEmpty && !this.#givenUp.has(batch.producerId);
   }
 
   /** @throws DamagedBatchError. All batches are looked at: a damaged one may seem to be none for readers. */

@@ -60,6 +60,14 @@ export class RecordQueue {
     this.clear(progress);
   }
 
+  /** Lets go of what is not decoded yet; what is keeps its place and is handed out. */
+  dropUndecoded(progress: PartitionProgress): void {
+    let bytes = 0;
+    for (const segment of progress.segments) bytes += segment.bytes;
+    progress.segments.length = 0;
+    this.#wait(progress, -bytes);
+  }
+
   /** Lets go of all that waits of a partition. */
   clear(progress: PartitionProgress): void {
     for (const { bytes } of progress.ready) this.#readyBytes -= bytes;

@@ -46,3 +46,19 @@ test("whoever cannot commit for another reason is known to fail", async () => {
   await vi.waitFor(() => expect(committer.failingFor).toBeGreaterThan(0));
   committer.stop();
 });
+
+test("a failed commit is forgotten once its partition is another member's", async () => {
+  const log = logged();
+  const partitions = new Set([at("lost", 5)]);
+  const member = { stable: true, commit: async () => new Map([["lost-0", new KafkaError(NOT_COORDINATOR)]]) };
+  const trouble = new ConsumerTrouble(sourceContext(log), "localhost:9092");
+  const committer = new OffsetCommitter(member, partitions, trouble, { interval: 1, retryBackoff: 1 });
+  committer.wake();
+  await vi.waitFor(() => expect(committer.failingFor).toBeGreaterThan(0));
+  partitions.clear();
+  await vi.waitFor(() => {
+    committer.wake();
+    expect(committer.failingFor).toBe(0);
+  });
+  committer.stop();
+});

@@ -355,3 +355,41 @@ test("in plain mode a tombstone is an empty body", async () => {
   const { records } = await decode(segment(await batchOf([tombstone], 0, undefined)));
   expect(records).toEqual([{ offset: 0, timestamp: 1, key: "k", body: "", header: undefined }]);
 });
+
+describe("transactions", () => {
+  const producerId = 77n;
+
+  function transactional(baseOffset: number, bodies: readonly string[], control = false): Buffer {
+    const batch = new RecordBatch(10_000);
+    for (const body of bodies) {
+      batch.appendRecord({
+        // The key of a control record: its version 0, and 0 for ABORT.
+        key: control ? Buffer.alloc(4) : null,
+        value: control ? Buffer.alloc(6) : Buffer.from(body),
+        headers: [],
+        timestamp: 1,
+      });
+    }
+    const sealed = Buffer.from(batch.seal());
+    sealed.writeBigInt64BE(BigInt(baseOffset), 0);
+    sealed.writeInt16BE(control ? 0x30 : 0x10, 21);
+    sealed.writeBigInt64BE(producerId, 43);
+    sealed.writeUInt32BE(crc32c(sealed, 21, sealed.length) >>> 0, 17);
+    return sealed;
+  }
+
+  test.each([5, 8, 10])(
+    "what was given up is passed over, what was committed is not, read from offset %i",
+    async (from) => {
+      const bytes = Buffer.concat([
+        ...(from < 10 ? [transactional(5, ["a", "b", "c", "d", "e"])] : []),
+        transactional(10, [""], true),
+        transactional(11, ["f", "g"]),
+      ]);
+      const { records } = await decode(
+        segment(bytes, from, [{ producerId: Number(producerId), firstOffset: 5 }]),
+      );
+      expect(records.map(({ body }) => body)).toEqual(["f", "g"]);
+    },
+  );
+});
