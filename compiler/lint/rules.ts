@@ -53,6 +53,7 @@ import { rule as trailingComment } from "./rules/trailing-comment.ts";
 import { rule as transactionCapacityOverCapacity } from "./rules/transaction-capacity-over-capacity.ts";
 import { rule as undefinedReference } from "./rules/undefined-reference.ts";
 import { rule as unknownProperty } from "./rules/unknown-property.ts";
+import { rule as unknownTimeZone } from "./rules/unknown-time-zone.ts";
 import { rule as unknownType } from "./rules/unknown-type.ts";
 import { rule as unreadProperty } from "./rules/unread-property.ts";
 import { rule as unrecognizedKey } from "./rules/unrecognized-key.ts";
@@ -114,6 +115,7 @@ export const rules: readonly Rule[] = [
   portTaken,
   missingTimestamp,
   pathEscape,
+  unknownTimeZone,
   neverRolled,
   tinyFiles,
   headerInPath,

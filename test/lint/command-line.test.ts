@@ -57,6 +57,9 @@ describe("exit status", () => {
     ["an unknown format", ["lint", "--format", "xml", "-"], "Allowed choices are pretty, json"],
     ["an unknown command", ["lnit", "-"], "(Did you mean lint?)"],
     ["--unsafe without --fix", ["lint", "--unsafe", "-"], "--unsafe goes with --fix"],
+    ["--bootstrap-servers without --fix", ["lint", "--bootstrap-servers", "k:1", "-"], "goes with --fix"],
+    ["brokers without a port", ["lint", "--fix", "--bootstrap-servers", "k", "-"], "Write host:port"],
+    ["a level that is none", ["lint", "--require", "exactly-once", "-"], "Allowed choices are at-least-once"],
     ["--set without a value", ["lint", "--set", "a1.sources", "-"], "Write KEY=VALUE"],
   ])("2 for %s", async (_, args, said) => {
     const terminal = await flafkac(args, { stdin: good });
@@ -251,6 +254,26 @@ describe("--fix", () => {
     const terminal = await flafkac(["lint", "--fix", path]);
     expect(readFileSync(path, "utf8")).toContain("a1.channels.c1.transactionCapacity = 50\n");
     expect(terminal.output).toContain("1 warning in 1 file; 1 fix applied");
+  });
+
+  test("writes the brokers that it is told", async () => {
+    const lines = [
+      "a1.sources.r1.type = org.apache.flume.source.kafka.KafkaSource",
+      "a1.sources.r1.kafka.topics = t",
+      "a1.sources.r1.batchSize = 100",
+      "a1.sources.r1.zookeeperConnect = z1:2181/kafka",
+    ];
+    const text = inAgent(lines.join("\n"), {
+      text: "",
+      without: ["a1.sources.r1.bind", "a1.sources.r1.port"],
+    });
+    const path = file("zookeeper.conf", text);
+    await flafkac(["lint", "--fix", path]);
+    expect(readFileSync(path, "utf8"), "nothing is known to write").toBe(text);
+    await flafkac(["lint", "--fix", "--bootstrap-servers", "k1:9092, k2:9092", path]);
+    expect(readFileSync(path, "utf8")).toBe(
+      text.replace("zookeeperConnect = z1:2181/kafka", "kafka.bootstrap.servers = k1:9092,k2:9092"),
+    );
   });
 
   test("takes a byte order mark away", async () => {
