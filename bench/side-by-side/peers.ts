@@ -115,6 +115,11 @@ async function startNode(
       return server.running;
     },
     logFile,
-    stop: () => server.stop(),
+    async stop() {
+      if (!server.running) return;
+      await server.stop();
+      const { code, signal } = await server.ended;
+      if (code !== 0) console.warn(`${name} was stopped, and ended with ${signal ?? code}`);
+    },
   };
 }
