@@ -12,7 +12,7 @@ export const rule: Rule = {
   severity: "error",
   reads: "as-meant",
   summary: "A source without `channels`, a sink without `channel`.",
-  flume: "Flume drops it with an error in its log and starts without it.",
+  flume: "Flume drops it with one WARN in its log and starts without it.",
   bad: [
     { text: "a1.sinks.⟦k1⟧.type = logger", without: ["a1.sinks.k1.channel"] },
     {
@@ -48,7 +48,7 @@ function finding(agent: ResolvedAgent, component: ResolvedComponent, name: strin
   const { bound } = component;
   const called = `${kindName(bound.kind)} ${component.name}`;
   const likely = likelyMeant(component, name);
-  const dropped = `Flume drops it with an error in its log and starts without it`;
+  const dropped = `Flume drops it with one WARN in its log and starts without it`;
   if (likely !== undefined) {
     // Nothing else could be meant by the name of a channel behind a key that ends in "channel".
     const fix = isChannelKey(likely.name) && namesChannels(agent, likely.value, name) ? safeFix : unsafeFix;
