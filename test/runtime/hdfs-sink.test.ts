@@ -355,6 +355,23 @@ describe("HDFS sink in trouble", () => {
     expect(await texts()).toEqual(["1\n"]);
   });
 
+  it("tells once that it is over where several batches failed at the same time", async () => {
+    fakeTimers();
+    const { sink, trouble, logLines, files } = await withTrouble("create");
+    const heldBack = await Promise.all([sink.deliver(into("bad", "1")), sink.deliver(into("bad", "2"))]);
+    trouble.isDown = false;
+    const tellings = () => logLines("info").filter((line) => line.startsWith("writing again"));
+    // In steps that leave the disk its time, so that a try that nobody needs would find the first one done.
+    for (let ms = 0; ms < 3000 || tellings().length === 0; ms += 50) {
+      await vi.advanceTimersByTimeAsync(50);
+      await files();
+    }
+    await Promise.all(heldBack.map((one) => one!.later));
+    expect(await sink.deliver(into("bad", "3"))).toBeUndefined();
+    expect(tellings()).toHaveLength(1);
+    await sink.stop();
+  });
+
   it("tries again at once when nothing more will come", async () => {
     fakeTimers();
     const { sink, trouble, texts } = await withTrouble("create");
@@ -391,6 +408,21 @@ describe("HDFS sink where only closing commits", () => {
     await heldBack!.later;
     expect(await texts()).toEqual(["1\n"]);
     await sink.stop();
+  });
+
+  it("closes the second file of a directory as well, when the first one's half minute is over", async () => {
+    fakeTimers();
+    const { sink, texts, files } = await rig({ idleTimeout: 1000 }, true);
+    const first = await sink.deliver(events("1"));
+    await vi.advanceTimersByTimeAsync(1000);
+    await first!.later;
+    await until(async () => (await files()).every(([name]) => !name.endsWith(".tmp")));
+    await vi.advanceTimersByTimeAsync(28_500);
+    await sink.deliver(events("2"));
+    await vi.advanceTimersByTimeAsync(700);
+    await sink.stop();
+    expect(await texts()).toEqual(["1\n", "2\n"]);
+    expect((await files()).filter(([name]) => name.endsWith(".tmp"))).toEqual([]);
   });
 
   it("writes all again where the close fails", async () => {

@@ -194,7 +194,7 @@ export class BucketWriters implements BucketContext {
   }
 
   async #retry(bucket: Bucket): Promise<void> {
-    if (bucket.isRetrying) return;
+    if (bucket.isRetrying || bucket.failures === 0) return;
     bucket.isRetrying = true;
     try {
       do await this.#atWork(bucket, () => bucket.writer.write());
@@ -226,6 +226,7 @@ export class BucketWriters implements BucketContext {
       log.error(`${message}; its events wait, trying again until it works`);
     }
     if (this.#stopped) return;
+    clearTimeout(bucket.retryTimer);
     bucket.retryTimer = setTimeout(() => void this.#retry(bucket), Math.min(bucket.failures * 1000, 5000));
   }
 
@@ -251,8 +252,13 @@ export class BucketWriters implements BucketContext {
     }, LONGEST_WAIT_FOR_CLOSE);
   }
 
-  #forget({ writer, busy }: Bucket): void {
-    if (busy === 0 && !writer.isOpen && !writer.hasBacklog) this.#buckets.delete(writer.key);
+  #forget(bucket: Bucket): void {
+    const { writer, busy } = bucket;
+    if (busy > 0 || writer.isOpen || writer.hasBacklog) return;
+    clearTimeout(bucket.closeTimer);
+    bucket.closeTimer = undefined;
+    // Closed twice, it may have been forgotten by the first: another one may be in its place.
+    if (this.#buckets.get(writer.key) === bucket) this.#buckets.delete(writer.key);
   }
 
   /** With a place among those at work first, so that a bucket without one can be closed for another at any time. */
