@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Event, eventOf } from "../../runtime/events/event.ts";
@@ -370,6 +370,27 @@ describe("HDFS sink in trouble", () => {
     expect(await sink.deliver(into("bad", "3"))).toBeUndefined();
     expect(tellings()).toHaveLength(1);
     await sink.stop();
+  });
+
+  it("lets go of a file that somebody deletes while it is open", async () => {
+    fakeTimers();
+    const { sink, trouble, out, logLines, texts } = await withTrouble("hflush");
+    trouble.isDown = false;
+    await sink.deliver(into("bad", "1"));
+    const [name] = await readdir(`${out}/bad`);
+    await rm(`${out}/bad/${name}`);
+    trouble.isDown = true;
+    const heldBack = await sink.deliver(into("bad", "2"));
+    await until(() => logLines("warn").length > 0);
+    expect(logLines("warn")).toEqual([
+      `${out}/bad/${name} is not there any more: renamed without an answer, or deleted by somebody`,
+    ]);
+    trouble.isDown = false;
+    await vi.advanceTimersByTimeAsync(1000);
+    await heldBack!.later;
+    await sink.stop();
+    expect(logLines("warn")).toHaveLength(1);
+    expect(await texts()).toEqual(["2\n"]);
   });
 
   it("tries again at once when nothing more will come", async () => {

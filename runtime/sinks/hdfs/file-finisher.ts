@@ -50,9 +50,17 @@ export class FileFinisher {
   abandon(file: UnfinishedFile, output: OutputFile): void {
     let isClosed = false;
     this.#inBackground(`close ${file.inUsePath}`, async () => {
-      if (!isClosed) await this.#call(output.abandon(), `closing ${file.inUsePath}`);
-      isClosed = true;
-      await this.#finish(file);
+      try {
+        if (!isClosed) await this.#call(output.abandon(), `closing ${file.inUsePath}`);
+        isClosed = true;
+        await this.#finish(file);
+      } catch (error) {
+        if (await this.#exists(file.inUsePath)) throw error;
+        this.#openFiles.finished(file.id);
+        this.#sink.log.warn(
+          `${file.inUsePath} is not there any more: renamed without an answer, or deleted by somebody`,
+        );
+      }
     });
   }
 
@@ -60,8 +68,7 @@ export class FileFinisher {
   recover(file: UnfinishedFile): void {
     const { inUsePath } = file;
     this.#inBackground(`finish ${inUsePath}, which was left open`, async () => {
-      if (!(await this.#call(this.#fileSystem.exists(inUsePath), `looking for ${inUsePath}`)))
-        return this.#openFiles.finished(file.id);
+      if (!(await this.#exists(inUsePath))) return this.#openFiles.finished(file.id);
       while (!(await this.#call(this.#fileSystem.recoverLease(inUsePath), `recovering ${inUsePath}`))) {
         if (this.#stopped) throw new Error("stopped");
         await this.#pause(RECOVERY_POLL);
@@ -94,6 +101,10 @@ export class FileFinisher {
     if (committed !== undefined)
       await this.#call(fileSystem.truncate?.(inUsePath, committed), `truncating ${inUsePath}`);
     return this.#rename(file);
+  }
+
+  #exists(path: string): Promise<boolean> {
+    return this.#call(this.#fileSystem.exists(path), `looking for ${path}`);
   }
 
   async #isEmpty(path: string): Promise<boolean> {
