@@ -22,6 +22,8 @@ export class OpenFiles {
   readonly #header: string;
   readonly #files = new Map<number, ListedFile>();
   #descriptor: number | undefined;
+  /** The list on the disk is behind, and could not be deleted so far. */
+  #isBehind = false;
   #bytes = 0;
   #lastId = 0;
 
@@ -66,6 +68,7 @@ export class OpenFiles {
 
   /** Closes the list; an empty one is deleted. */
   close(): void {
+    if (this.#isBehind) this.#discard();
     if (this.#descriptor === undefined) return;
     closeSync(this.#descriptor);
     this.#descriptor = undefined;
@@ -74,15 +77,26 @@ export class OpenFiles {
 
   /** A list that is behind would have bytes cut off that are delivered: better none. */
   #add(line: string): void {
+    if (this.#isBehind) this.#discard();
     if (this.#descriptor === undefined) return;
     try {
       if (this.#bytes > MOST_BYTES) this.#writeAnew();
       else this.#bytes += writeWhole(this.#descriptor, line);
     } catch (error) {
-      rmSync(this.#path, { force: true });
+      this.#discard();
       closeSync(this.#descriptor);
       this.#descriptor = undefined;
       this.#lost(error);
+    }
+  }
+
+  /** On a disk that can only be read it has to wait for a better time. */
+  #discard(): void {
+    try {
+      rmSync(this.#path, { force: true });
+      this.#isBehind = false;
+    } catch {
+      this.#isBehind = true;
     }
   }
 
