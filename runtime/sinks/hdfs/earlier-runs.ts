@@ -38,6 +38,8 @@ export class EarlierRuns {
   readonly #path: string;
   readonly #here = thisRun();
   readonly #told = new Set<string>();
+  /** The lists of other runs: their last sign of life, and since when there was no other on this run's own clock, ms. */
+  #signs = new Map<string, { readonly at: number; readonly since: number }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(sink: SinkComponent, directory = defaultDirectory()) {
@@ -84,10 +86,16 @@ export class EarlierRuns {
     const now = new Date();
     // A list that was given up is gone.
     if (existsSync(this.#path)) utimesSync(this.#path, now, now);
+    const before = this.#signs;
+    this.#signs = new Map();
     for (const name of readdirSync(this.#directory)) {
       const path = join(this.#directory, name);
       const match = name.startsWith(this.#prefix) ? LIST_NAME.exec(name.slice(this.#prefix.length)) : null;
-      if (match !== null && path !== this.#path) this.#takeOver(path, match.groups!.taken !== "", recover);
+      if (match === null || path === this.#path) continue;
+      const at = statSync(path).mtimeMs;
+      const last = before.get(path);
+      this.#signs.set(path, last?.at === at ? last : { at, since: performance.now() });
+      this.#takeOver(path, match.groups!.taken !== "", recover);
     }
   }
 
@@ -99,7 +107,7 @@ export class EarlierRuns {
       this.#tellOnce(`${path} is damaged: files of an earlier run may have kept their in-use names`);
       return;
     }
-    const isSilent = Date.now() - statSync(path).mtimeMs > SILENCE;
+    const isSilent = performance.now() - this.#signs.get(path)!.since > SILENCE;
     if (!isSilent && (isTaken || !isOver(run, this.#here))) return;
     // A run that can be seen to live is left alone, however long it is silent.
     if (isOver(run, this.#here) === false) return;
