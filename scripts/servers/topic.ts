@@ -54,7 +54,7 @@ export async function createTopic(
 ): Promise<void> {
   await withAdmin(bootstrapServers, async (admin) => {
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: [
         {
           topic,
@@ -64,7 +64,24 @@ export async function createTopic(
         },
       ],
     });
+    // A broker may hear of it a moment after the controller has made it; kafkajs's own waiting fails then.
+    const deadline = performance.now() + readWithin;
+    while (!(await hasLeaders(admin, topic, partitions))) {
+      if (performance.now() > deadline) throw new Error(`${topic} has no leaders after ${readWithin} ms.`);
+      await delay(pollEvery);
+    }
   });
+}
+
+async function hasLeaders(admin: Admin, topic: string, partitions: number): Promise<boolean> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const found = topics[0]?.partitions ?? [];
+    return found.length >= partitions && found.every(({ leader }) => leader >= 0);
+  } catch (error) {
+    if (error instanceof kafkajs.KafkaJSError && error.retriable) return false;
+    throw error;
+  }
 }
 
 /** Writes records into a topic, in the order given within each partition. */
