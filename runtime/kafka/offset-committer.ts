@@ -62,18 +62,27 @@ export class OffsetCommitter {
 
   /** Commits all that is delivered now; resolves when that is done, or after `within` ms. */
   async flush(within: number): Promise<void> {
-    const deadline = performance.now() + within;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    await this.#running;
-    while (!(await this.#commit())) {
-      if (!this.#member.stable || performance.now() + this.#retryBackoff > deadline) return;
-      await sleep(this.#retryBackoff);
-    }
+    // A coordinator that does not answer must not keep anybody longer.
+    const timeout = new AbortController();
+    await Promise.race([
+      this.#commitAll(timeout.signal),
+      sleep(within, undefined, { signal: timeout.signal }).catch(() => {}),
+    ]);
+    timeout.abort();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
+  }
+
+  async #commitAll(timeout: AbortSignal): Promise<void> {
+    await this.#running;
+    while (!timeout.aborted && !(await this.#commit())) {
+      if (!this.#member.stable) return;
+      await sleep(this.#retryBackoff);
+    }
   }
 
   /** Returns whether all that was delivered is committed. */

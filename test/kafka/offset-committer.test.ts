@@ -62,3 +62,23 @@ test("a failed commit is forgotten once its partition is another member's", asyn
   });
   committer.stop();
 });
+
+test("a flush ends in time, also where the coordinator never answers", async () => {
+  const log = logged();
+  let asked = 0;
+  const member = {
+    stable: true,
+    commit: () => {
+      asked++;
+      return new Promise<never>(() => undefined);
+    },
+  };
+  const trouble = new ConsumerTrouble(sourceContext(log), "localhost:9092");
+  const committer = new OffsetCommitter(member, [at("there", 7)], trouble, { interval: 1, retryBackoff: 1 });
+  await committer.flush(20);
+  expect(asked).toBe(1);
+  // And where one is out already.
+  await committer.flush(20);
+  expect(asked).toBe(1);
+  committer.stop();
+});
