@@ -75,6 +75,7 @@ export class ConsumerReading {
     this.#queue = new RecordQueue(
       {
         changed: () => host.changed(),
+        moved: () => host.moved(),
         hold: (bytes) => this.#fetcher.hold(bytes),
         cleaned: (progress, piece) => this.#cleaned(progress, piece),
         damaged: (progress, error) => this.#onDamaged(progress, error),

@@ -6,6 +6,8 @@ import { DamagedBatchError, type DecodedPiece, type SegmentDecoder } from "./rec
 export interface RecordQueueHost {
   /** There are records to hand out, or fewer outstanding. */
   changed(): void;
+  /** A partition's position has changed without a delivery. */
+  moved(): void;
   /** Memory is taken, or with a negative number let go; bytes. */
   hold(bytes: number): void;
   /** Does away with the poison of a piece, and returns what is to be delivered of it. Rejects when the reading ends. */
@@ -184,8 +186,12 @@ export class RecordQueue {
       }
       if (!isCurrent()) return;
     }
+    const { position } = progress;
     const piece = progress.add(decoded);
-    if (piece === undefined) return;
+    if (piece === undefined) {
+      if (progress.position !== position) this.#host.moved();
+      return;
+    }
     const wasEmpty = this.#readyBytes === 0;
     this.#readyBytes += piece.bytes;
     this.#wait(progress, piece.bytes);

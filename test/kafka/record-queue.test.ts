@@ -29,6 +29,7 @@ test("keeps what was decoded before a damaged batch, and goes on behind it once 
   const queue: RecordQueue = new RecordQueue(
     {
       changed: () => {},
+      moved: () => {},
       hold: (bytes) => {
         held += bytes;
       },
@@ -58,4 +59,39 @@ test("keeps what was decoded before a damaged batch, and goes on behind it once 
   for (const records of taken) queue.delivered(records);
   expect(progress.position).toBe(5);
   await expect.poll(() => held).toBe(0);
+});
+
+test("tells that the position has moved where there is nothing to deliver, once all before it is", async () => {
+  const progress = new PartitionProgress("t", 0);
+  progress.goTo(0);
+  const positions: (number | undefined)[] = [];
+  const queue = new RecordQueue(
+    {
+      changed: () => {},
+      moved: () => positions.push(progress.position),
+      hold: () => {},
+      // All of it is poison, and written elsewhere.
+      cleaned: async (_, piece) => ({ ...piece, poison: [], records: undefined }),
+      damaged: (_, error) => {
+        throw error;
+      },
+    },
+    1_000_000,
+  );
+  queue.add(progress);
+  const push = (from: number, valueFormat: "body" | "flumeEvent") => {
+    const bytes = batchAt(from, ["no AvroFlumeEvent"]);
+    const settings = { valueFormat, checkCrcs: true, maxInflatedBytes: 1_000_000 };
+    const segment = { topic: "t", partition: 0, bytes, from, aborted: [] };
+    queue.push(progress, new SegmentDecoder(segment, settings), bytes.length);
+  };
+  push(0, "flumeEvent");
+  await expect.poll(() => positions).toEqual([1]);
+  push(1, "body");
+  push(2, "flumeEvent");
+  await expect.poll(() => progress.segments.length).toBe(0);
+  const taken = queue.take();
+  expect(positions).toEqual([1]);
+  for (const records of taken) queue.delivered(records);
+  expect(progress.position).toBe(3);
 });
