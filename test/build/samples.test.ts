@@ -33,7 +33,7 @@ beforeAll(async () => {
   }
   for (const [name, program] of programs) await writeAll(join(folder, name), program.files);
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
-});
+}, 60_000);
 
 afterAll(() => rm(folder, { recursive: true }));
 
