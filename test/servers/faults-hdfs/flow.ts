@@ -3,10 +3,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Admin, Kafka, KafkaJSError, logLevel } from "kafkajs";
 import { expect } from "vitest";
 import type { HdfsCluster } from "../../../scripts/servers/hdfs.ts";
-import { openHdfsFiles } from "../../../scripts/servers/hdfs-files.ts";
+import { listHdfs, openHdfsFiles } from "../../../scripts/servers/hdfs-files.ts";
 import { type KafkaServer, startKafka } from "../../../scripts/servers/kafka.ts";
 import { freePort } from "../../../scripts/servers/ports.ts";
-import { createTopic } from "../../../scripts/servers/topic.ts";
+import { countRecords, createTopic } from "../../../scripts/servers/topic.ts";
 import { hdfsLines } from "../delivered-files.ts";
 import { type BuiltProgram, build, EmittedProgram } from "../emitted-program.ts";
 import { type ConnectionLedger, judge, type Verdict } from "../ledger.ts";
@@ -18,12 +18,18 @@ export type UseCase = "kafka-memory-hdfs" | "netcat-kafka-channel-hdfs" | "kafka
 export interface FlowOptions {
   /** Of the topic. Default 1. */
   readonly partitions?: number;
+  /** ms after which the group takes a member for dead. Default 10,000. */
+  readonly sessionTimeout?: number;
   /** More overrides, without the agent's name: `sinks.sink1.hdfs.rollCount`. */
   readonly overrides?: Readonly<Record<string, string | number>>;
-  /** Default: a directory of the flow's own, found through HADOOP_CONF_DIR. */
+  /** Under which all its files are. Default: a directory of its own. */
+  readonly directory?: string;
+  /** `hdfs.path`. Default: the directory, to be found through HADOOP_CONF_DIR. */
   readonly path?: string;
   /** Default: who runs the tests, the superuser. */
   readonly user?: string;
+  /** Further options of `flafkac build`. */
+  readonly buildOptions?: readonly string[];
 }
 
 /** One broker for the flows of a test file, and what its groups have committed. */
@@ -38,7 +44,7 @@ export class FlowKafka {
 
   /** Starts a broker. */
   static async start(): Promise<FlowKafka> {
-    const server = await startKafka();
+    const server = await startKafka({ properties: { "group.min.session.timeout.ms": 1_000 } });
     const admin = new Kafka({ brokers: [server.bootstrapServers], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
     return new FlowKafka(server, admin);
@@ -85,6 +91,7 @@ export class Flow {
     hdfs: HdfsCluster,
     kafka: FlowKafka,
     name: string,
+    directory: string,
     port: number,
     program: BuiltProgram,
     user: string | undefined,
@@ -93,7 +100,7 @@ export class Flow {
     this.#kafka = kafka;
     this.topic = name;
     this.#group = name;
-    this.directory = `/flows/${name}`;
+    this.directory = directory;
     this.port = port;
     this.program = program;
     this.#env = {
@@ -113,35 +120,42 @@ export class Flow {
     const port = await freePort();
     const brokers = kafka.server.bootstrapServers;
     await createTopic(brokers, name, { partitions: options.partitions ?? 1 });
+    // A group takes members out that were killed; not after 45 s, as by default.
+    const session = {
+      "kafka.consumer.session.timeout.ms": options.sessionTimeout ?? 10_000,
+      "kafka.consumer.heartbeat.interval.ms": 500,
+    };
     const from =
       useCase === "kafka-memory-hdfs"
         ? {
             "sources.source1.kafka.bootstrap.servers": brokers,
             "sources.source1.kafka.consumer.auto.offset.reset": "earliest",
-            // A group takes members out that were killed; not after 45 s, as by default.
-            "sources.source1.kafka.consumer.session.timeout.ms": 6_000,
+            ...of("sources.source1", session),
             "sources.source1.topic": name,
             "sources.source1.groupId": name,
           }
         : {
             "channels.channel1.brokerList": brokers,
-            "channels.channel1.kafka.consumer.session.timeout.ms": 6_000,
+            ...of("channels.channel1", session),
             "channels.channel1.topic": name,
             "channels.channel1.groupId": name,
           };
+    const directory = options.directory ?? `/flows/${name}`;
     const overrides = {
       ...from,
       ...(useCase === "netcat-kafka-channel-hdfs" ? { "sources.source1.port": port } : {}),
-      "sinks.sink1.hdfs.path": options.path ?? `/flows/${name}`,
+      "sinks.sink1.hdfs.path": options.path ?? directory,
       "sinks.sink1.hdfs.rollInterval": 0,
       "sinks.sink1.hdfs.rollSize": 0,
       "sinks.sink1.hdfs.rollCount": 0,
       "sinks.sink1.hdfs.callTimeout": 5_000,
+      // Once all is written, only files that the program has trouble with are in use.
+      "sinks.sink1.hdfs.idleTimeout": 1,
       ...options.overrides,
     };
     const sample = new URL(`../../../samples/${useCase}/agent.conf`, import.meta.url).pathname;
-    const ofAgent = Object.entries(overrides).map(([key, value]) => [`agent1.${key}`, value]);
-    return new Flow(hdfs, kafka, name, port, await build(sample, Object.fromEntries(ofAgent)), options.user);
+    const program = await build(sample, of("agent1", overrides), "agent1", options.buildOptions);
+    return new Flow(hdfs, kafka, name, directory, port, program, options.user);
   }
 
   /** Starts the program. */
@@ -150,8 +164,13 @@ export class Flow {
   }
 
   /** How many records of the topic are committed by now. */
-  committed(): Promise<number> {
-    return this.#kafka.committed(this.#group, this.topic);
+  committed(topic = this.topic): Promise<number> {
+    return this.#kafka.committed(this.#group, topic);
+  }
+
+  /** How many records the topic has. */
+  records(): Promise<number> {
+    return countRecords(this.#kafka.server.bootstrapServers, this.topic);
   }
 
   /** Waits until so many records of the topic are committed. */
@@ -165,8 +184,8 @@ export class Flow {
 
   /** Its files that have their in-use names. */
   async filesInUse(): Promise<string[]> {
-    const { inUseFiles } = await hdfsLines(this.#hdfs, this.directory);
-    return [...inUseFiles];
+    const files = await listHdfs(this.#hdfs, this.directory);
+    return files.map(({ path }) => path).filter((path) => path.endsWith(".tmp"));
   }
 
   /** What is in the files by now, compared with what was written. */
@@ -174,29 +193,31 @@ export class Flow {
     return judge(ledgers, (await hdfsLines(this.#hdfs, this.directory)).lines);
   }
 
-  /** Sends TERM, expects exit code 0, and that no file has its in-use name or a lease afterwards. */
-  async stopWell(program: EmittedProgram): Promise<void> {
+  /**
+   * Waits until the program has brought all its files to their end, sends TERM, and expects exit code 0. Files of
+   * somebody else are let be.
+   */
+  async stopWell(program: EmittedProgram, others: readonly string[] = []): Promise<void> {
+    await program.waitForOutput(/running/);
+    await program.waitUntil(async () => (await this.filesInUse()).join() === others.join());
     const end = await program.stop();
     expect(end.code, await program.output()).toBe(0);
-    expect(await this.filesInUse(), await program.output()).toEqual([]);
-    expect(await openHdfsFiles(this.#hdfs, this.directory)).toEqual([]);
+    expect(await openHdfsFiles(this.#hdfs, this.directory)).toEqual(others);
   }
 
-  /**
-   * Kills the program at once, and says how many lines lie in HDFS that are not committed: those may come again.
-   * Nothing else may.
-   */
+  /** Kills the program at once, and says how many lines lie in HDFS that are not committed: only those may come again. */
   async kill(program: EmittedProgram): Promise<number> {
     await program.kill();
-    // A file that another program finishes meanwhile is no longer there under that name
-    for (;;) {
-      try {
-        const { lines } = await hdfsLines(this.#hdfs, this.directory);
-        const texts = new Set(lines.map(({ value }) => value?.toString("latin1")));
-        return texts.size - (await this.committed());
-      } catch {
-        await delay(50);
-      }
-    }
+    const { lines } = await hdfsLines(this.#hdfs, this.directory);
+    const texts = new Set(lines.map(({ value }) => value?.toString("latin1")));
+    return texts.size - (await this.committed());
   }
+}
+
+/** Properties under a component's name. */
+function of(
+  name: string,
+  properties: Readonly<Record<string, string | number>>,
+): Record<string, string | number> {
+  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [`${name}.${key}`, value]));
 }
