@@ -298,7 +298,16 @@ export class ConsumerReading {
         );
         return upTo(piece, offset);
       }
-      await this.#deadLetters?.send(progress, found);
+      try {
+        await this.#deadLetters?.send(progress, found);
+      } catch (error) {
+        if (this.#stopped || typeof poison === "string") throw error;
+        this.#fail(
+          `${progress.name} at offset ${offset}: no AvroFlumeEvent: ${found.reason}. What came before it is ` +
+            `delivered; topic ${poison.deadLetterTopic} does not take it: ${asError(error).message}`,
+        );
+        return upTo(piece, offset);
+      }
       const fate = this.#deadLetters === undefined ? "skipped" : "written to the dead-letter topic";
       this.#poisonWarning.tell(`a record is no AvroFlumeEvent, and is ${fate}: ${found.reason}`, {
         topic,

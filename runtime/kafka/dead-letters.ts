@@ -10,6 +10,8 @@ import type { PoisonRecord } from "./record-decoder.ts";
 
 const BATCH_OVERHEAD = 1024; // bytes, more than head, lengths and the headers that are added
 const LONGEST_BACKOFF = 5_000; // ms
+/** MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_TIMESTAMP, INVALID_RECORD: the record stays what it is. */
+const NEVER_TAKEN: readonly number[] = [10, 18, 32, 87];
 
 /**
  * Writes records that no sink can take to a topic of their own: key, value and headers as they were, and headers that
@@ -31,7 +33,11 @@ export class DeadLetters {
     this.#trouble = trouble;
   }
 
-  /** Resolves once the record is acknowledged; tries until then. Rejects after `stop`. */
+  /**
+   * Resolves once the record is acknowledged; tries until then. Rejects after `stop`.
+   *
+   * @throws KafkaError where the topic will never take the record: it is too large, or has no key where the topic is compacted.
+   */
   async send(
     from: { readonly topic: string; readonly partition: number },
     poison: PoisonRecord,
@@ -60,7 +66,7 @@ export class DeadLetters {
         this.#trouble.over("dead letters");
         return;
       } catch (error) {
-        if (this.#stopped) throw error;
+        if (this.#stopped || (error instanceof KafkaError && NEVER_TAKEN.includes(error.code))) throw error;
         this.#trouble.begin("dead letters", asError(error), this.#topic);
         if (leader !== undefined && !(error instanceof KafkaError)) {
           await this.#cluster.giveUp(leader, asError(error)).catch(() => {});

@@ -350,6 +350,24 @@ describe.each(["3.9.2", "4.4.0"] as const)("Kafka %s", (version) => {
       expect(sizes).toEqual([14, 0]);
     });
 
+    test("dead letter that its topic does not take: ends with the place, as `stop` does", async () => {
+      const { topic, groupId } = await fresh();
+      const deadLetterTopic = `${topic}-small`;
+      await createTopic(brokers, deadLetterTopic, { config: { "max.message.bytes": "2000" } });
+      await write(brokers, topic, [{ value: flume("one") }, { value: "x".repeat(3000) }]);
+      await using reader = new Reader(brokers, {
+        topics: [topic],
+        groupId,
+        valueFormat: "flumeEvent",
+        poison: { deadLetterTopic },
+      });
+      await expect(reader.ended).rejects.toThrow(
+        new RegExp(`${topic}-0 at offset 1: no AvroFlumeEvent.*topic ${deadLetterTopic} does not take it`),
+      );
+      expect(reader.seen.map(({ body }) => body)).toEqual(["one"]);
+      expect(await committedOf(brokers, groupId, topic)).toEqual([1]);
+    });
+
     test("plain: a tombstone is an empty body", async () => {
       const { topic, groupId } = await fresh();
       await write(brokers, topic, [{ value: "a" }, { key: "gone", value: null }, { value: "b" }]);
