@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isatty } from "node:tty";
 import {
   type ChannelComponent,
@@ -17,6 +18,12 @@ import { StartError } from "./start-error.ts";
 
 /** How an emitted program ends, after sysexits.h where that has a code. */
 const EXIT = { delivered: 0, usage: 2, data: 65, fault: 70, undelivered: 75, cannotStart: 78 } as const;
+
+/**
+ * ms that the engine's compile jobs have before a program ends: one that needs a garbage collection while the process
+ * exits waits for it for ever (nodejs/node#54918).
+ */
+const COMPILE_JOBS = 100;
 
 /**
  * The program around the pipeline: command line, log, counters, signals, start and stop in Flume's order.
@@ -97,13 +104,13 @@ export class Agent {
         events: unanswered,
       });
     }
-    if (left + unanswered > 0) process.exit(code === EXIT.delivered ? EXIT.undelivered : code);
-    if (code !== EXIT.delivered) process.exit(code);
-    if (faults > 0) process.exit(EXIT.fault);
-    if (unfinished > 0) {
+    if (code === EXIT.delivered && left + unanswered > 0) code = EXIT.undelivered;
+    else if (code === EXIT.delivered && faults > 0) code = EXIT.fault;
+    else if (code === EXIT.delivered && unfinished > 0) {
       this.log.warn(`${late} deliveries unfinished; Kafka keeps those events for the next start`);
-    } else this.log.info("stopped, everything delivered");
-    process.exit(EXIT.delivered);
+    } else if (code === EXIT.delivered) this.log.info("stopped, everything delivered");
+    await sleep(COMPILE_JOBS);
+    process.exit(code);
   }
 
   #add<C extends Component>(component: C): C {
