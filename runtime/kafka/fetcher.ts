@@ -177,7 +177,7 @@ export class Fetcher {
       await this.#pause(`fetch from ${node}`, failure);
     }
     this.#fetching.delete(node);
-    this.wake();
+    if (!this.#stopped) this.#plan();
   }
 
   #receive(progress: PartitionProgress, from: number, fetched: FetchedPartition): void {
