@@ -40,21 +40,27 @@ export class LogOutput {
     return RANK[level] >= this.#rank;
   }
 
-  /** One line. `place` is `agent1.conf:8`, or undefined. */
+  /**
+   * One line. `place` is `agent1.conf:8`, or undefined.
+   *
+   * @returns false where the line is left out because its reader is too slow.
+   */
   line(
     level: LogLevel,
     component: string,
     place: string | undefined,
     message: string,
     fields?: LogFields,
-  ): void {
-    if (RANK[level] < this.#rank) return;
+  ): boolean {
+    if (RANK[level] < this.#rank) return true;
     try {
       const time = new Date().toISOString();
       if (this.format === "json") this.#write(jsonLine(time, level, component, place, message, fields));
       else this.#write(textLine(time, level, component, place, message, fields));
-    } catch {
+      return true;
+    } catch (error) {
       // A log line is never worth the pipeline: a full disk or a closed pipe behind stderr is no reason to stop.
+      return !isPipeFull(error);
     }
   }
 }
@@ -80,8 +86,9 @@ export class Log {
     this.#output.line("debug", this.#component, this.#place, message, fields);
   }
 
-  info(message: string, fields?: LogFields): void {
-    this.#output.line("info", this.#component, this.#place, message, fields);
+  /** Returns false where the line is left out because its reader is too slow; for whom the line is what matters. */
+  info(message: string, fields?: LogFields): boolean {
+    return this.#output.line("info", this.#component, this.#place, message, fields);
   }
 
   warn(message: string, fields?: LogFields): void {
@@ -144,6 +151,10 @@ function asText(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
+function isPipeFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EAGAIN";
+}
+
 /** Writes to standard output (1) or error (2), all of it before it returns: a process that ends here loses nothing. */
 export function writeAll(descriptor: 1 | 2, text: string): void {
   const bytes = Buffer.from(text, "utf8");
@@ -153,8 +164,7 @@ export function writeAll(descriptor: 1 | 2, text: string): void {
       written += writeSync(descriptor, bytes, written);
     } catch (error) {
       // Somebody made the pipe non-blocking, and its reader is slow: wait a little, but do not hang for ever.
-      const isFull = error instanceof Error && "code" in error && error.code === "EAGAIN";
-      if (!isFull || performance.now() > deadline) throw error;
+      if (!isPipeFull(error) || performance.now() > deadline) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
     }
   }

@@ -13,11 +13,17 @@ export class LoggerSink implements EventSink {
     this.#sink = sink;
   }
 
-  /** Logs the events of one batch. */
+  /**
+   * Logs the events of one batch.
+   *
+   * @throws Error when whoever reads the log does not keep up: the events are logged again then.
+   */
   deliver(events: readonly Event[]): void {
     const log = this.#sink.log;
     if (!log.isEnabled("info")) return;
-    for (const event of events) log.info(`Event: ${dumpEvent(event)}`);
+    for (const event of events) {
+      if (!log.info(`Event: ${dumpEvent(event)}`)) throw new Error("nobody reads the log");
+    }
   }
 }
 

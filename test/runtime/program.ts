@@ -97,14 +97,12 @@ export class Producer {
     });
     this.ended = new Promise((resolve) => this.socket.on("close", () => resolve()));
     const write = () => {
-      while (this.socket.writable && this.sent < most) {
-        let lines = "";
-        for (let i = 0; i < 50 && this.sent < most; i++) lines += `${name}-${this.sent++}\n`;
-        if (!this.socket.write(lines)) {
-          this.socket.once("drain", write);
-          return;
-        }
-      }
+      if (!this.socket.writable || this.sent >= most) return;
+      let lines = "";
+      for (let i = 0; i < 50 && this.sent < most; i++) lines += `${name}-${this.sent++}\n`;
+      // Takes turns with whoever reads the program's log in this process: a log that is full is waited for only a while.
+      if (this.socket.write(lines)) setImmediate(write);
+      else this.socket.once("drain", write);
     };
     this.socket.on("connect", write);
     onTestFinished(() => void this.socket.destroy());

@@ -3,6 +3,8 @@ import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { componentOf } from "../../runtime/agent/component.ts";
+import { LogOutput } from "../../runtime/agent/log.ts";
 import { MemoryChannel } from "../../runtime/channels/memory.ts";
 import { type Event, eventOf } from "../../runtime/events/event.ts";
 import { addHeader, addHost, addTimestamp, localHost } from "../../runtime/interceptors/headers.ts";
@@ -39,6 +41,24 @@ async function contents(directory: string): Promise<string[]> {
 }
 
 describe("logger sink", () => {
+  it("logs again what nobody read in time, and goes on when nobody will ever read", () => {
+    const failure: { code: string | undefined } = { code: "EAGAIN" };
+    const written: string[] = [];
+    const output = new LogOutput("info", "text", (line) => {
+      if (failure.code !== undefined) throw Object.assign(new Error("cannot write"), { code: failure.code });
+      written.push(line);
+    });
+    const logger = new LoggerSink(
+      componentOf("sink", "sink1", "a.conf", { type: "logger", line: 1, lines: {} }, output),
+    );
+    expect(() => logger.deliver([eventOf(Buffer.from("a"))])).toThrow("nobody reads the log");
+    failure.code = "EPIPE";
+    logger.deliver([eventOf(Buffer.from("a"))]);
+    failure.code = undefined;
+    logger.deliver([eventOf(Buffer.from("a"))]);
+    expect(written).toHaveLength(1);
+  });
+
   it("prints events as Flume's EventHelper does", () => {
     expect(dumpEvent(event("Hello world!\r"))).toBe(
       "{ headers:{} body: 48 65 6C 6C 6F 20 77 6F 72 6C 64 21 0D          Hello world!. }",
