@@ -9,4 +9,6 @@ export interface FullChannel {
    * `true`: try the same event again. `false`: keep-alive passed, or the channel closed; the event fails.
    */
   waitForRoom(): Promise<boolean>;
+  /** Why the event that was just refused can never be put, however long one waits; undefined where it can. */
+  neverFits?(): string | undefined;
 }

@@ -196,6 +196,10 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     return Promise.resolve(false);
   }
 
+  neverFits(): string | undefined {
+    return this.#refusal === PARTITIONS_UNKNOWN ? undefined : this.#refusal;
+  }
+
   /** Resolves when Kafka has acknowledged everything that was put before the call. Calls resolve in their order. */
   stored(): Promise<void> {
     const serial = this.#loads.newest;

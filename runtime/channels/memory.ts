@@ -90,6 +90,10 @@ export class MemoryChannel implements FullChannel, EventChannel, RunningChannel 
     return this.#space.waitForRoom();
   }
 
+  neverFits(): string | undefined {
+    return this.#space.neverFits();
+  }
+
   async take(max: number): Promise<Event[] | undefined> {
     while (this.#ring.size === 0) {
       if (this.#closed) return undefined;

@@ -131,10 +131,14 @@ export class RecordChannel implements FullChannel {
     return this.#tooLarge > 0 ? this.#refuse() : this.#space.waitForRoom();
   }
 
+  neverFits(): string | undefined {
+    return this.#tooLarge > 0 ? this.#tooLargeText() : undefined;
+  }
+
   /** Flume's words for a channel without room, or why no request could carry the event. */
   get fullMessage(): string {
     if (this.#tooLarge === 0) return this.#space.fullMessage;
-    const text = `The event of ${this.#tooLarge} bytes is larger than a request to Kafka may be (${this.#maxBatchBytes} bytes)`;
+    const text = this.#tooLargeText();
     this.#tooLarge = 0;
     return text;
   }
@@ -144,6 +148,10 @@ export class RecordChannel implements FullChannel {
     this.#closed = true;
     this.#space.close();
     this.#wakeReader?.();
+  }
+
+  #tooLargeText(): string {
+    return `The event of ${this.#tooLarge} bytes is larger than a request to Kafka may be (${this.#maxBatchBytes} bytes)`;
   }
 
   async #refuse(): Promise<boolean> {

@@ -116,6 +116,12 @@ export class ChannelSpace implements FullChannel {
     });
   }
 
+  neverFits(): string | undefined {
+    if (this.#refused <= this.permits) return undefined;
+    const most = this.permits * BYTES_PER_PERMIT;
+    return `The event of more than ${(this.#refused - 1) * BYTES_PER_PERMIT} bytes is larger than all that the channel may hold (${most} bytes)`;
+  }
+
   /** `MemoryChannel`'s two messages: no bytes left is told before no slots left. */
   get fullMessage(): string {
     if (this.#freePermits >= this.#failedPermits) return SLOTS_GONE;

@@ -1,6 +1,6 @@
 import type { KafkaSecurity } from "./security.ts";
 
-/** What becomes of a record that is no AvroFlumeEvent where one is asked for. */
+/** What becomes of a record that is no AvroFlumeEvent where one is asked for, or that a channel can never take. */
 export type PoisonPolicy =
   /** The program ends, when all records before it are delivered. */
   | "stop"

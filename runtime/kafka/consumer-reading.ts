@@ -1,20 +1,24 @@
 import type { ChannelComponent, SourceComponent } from "../agent/component.ts";
 import { DataError } from "../agent/data-error.ts";
-import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import { readBatchHeader } from "./batch-header.ts";
-import { asError, type KafkaCluster } from "./cluster.ts";
+import type { KafkaCluster } from "./cluster.ts";
 import type { ConsumerSettings } from "./consumer-options.ts";
 import type { ConsumerTrouble } from "./consumer-trouble.ts";
-import { DeadLetters } from "./dead-letters.ts";
 import type { FetchedPartition } from "./fetch-request.ts";
 import type { FetchedRecords } from "./fetched-records.ts";
 import { Fetcher } from "./fetcher.ts";
 import type { TopicPartition } from "./group-assignors.ts";
 import type { GroupOffset } from "./group-offsets.ts";
+import { PartitionBeginnings } from "./partition-beginnings.ts";
 import { PartitionProgress } from "./partition-progress.ts";
-import { type DamagedBatchError, type DecodedPiece, SegmentDecoder } from "./record-decoder.ts";
+import { PoisonRecords } from "./poison-records.ts";
+import {
+  type DamagedBatchError,
+  type DecodedPiece,
+  type PoisonRecord,
+  SegmentDecoder,
+} from "./record-decoder.ts";
 import { RecordQueue } from "./record-queue.ts";
-import { Signal } from "./signal.ts";
 
 /** Whom the reading asks, and tells. */
 export interface ReadingHost {
@@ -38,16 +42,13 @@ const DAMAGED_TRIES = 3;
 export class ConsumerReading {
   readonly #component: SourceComponent | ChannelComponent;
   readonly #settings: ConsumerSettings;
-  readonly #trouble: ConsumerTrouble;
   readonly #host: ReadingHost;
   readonly #fetcher: Fetcher;
   readonly #queue: RecordQueue;
-  readonly #deadLetters: DeadLetters | undefined;
+  readonly #beginnings: PartitionBeginnings;
+  readonly #poison: PoisonRecords;
   readonly #counters: ConsumerCounters;
-  readonly #poisonWarning: RepeatedWarning;
-  readonly #stopping = new Signal();
   readonly #damaged = new WeakMap<PartitionProgress, { offset: number; tries: number }>();
-  #stopped = false;
 
   constructor(
     component: SourceComponent | ChannelComponent,
@@ -58,10 +59,8 @@ export class ConsumerReading {
   ) {
     this.#component = component;
     this.#settings = settings;
-    this.#trouble = trouble;
     this.#host = host;
-    this.#counters = Object.assign(component.counters, { PoisonEventCount: 0, OffsetResetCount: 0 });
-    this.#poisonWarning = new RepeatedWarning(component.log, "records that are no AvroFlumeEvent");
+    this.#counters = Object.assign(component.counters, { OffsetResetCount: 0 });
     this.#fetcher = new Fetcher(
       cluster,
       { ...settings, readCommitted: settings.isolationLevel === "read_committed" },
@@ -82,11 +81,13 @@ export class ConsumerReading {
       },
       settings.takeBytes,
     );
-    const { poison, requestTimeout } = settings;
-    this.#deadLetters =
-      typeof poison === "string"
-        ? undefined
-        : new DeadLetters(cluster, poison.deadLetterTopic, requestTimeout, trouble);
+    this.#beginnings = new PartitionBeginnings(component, settings, trouble, {
+      committed: (partitions) => host.committed(partitions),
+      found: (progress) => this.#fetcher.add(progress),
+      moved: () => host.moved(),
+      cannotBegin: (reason) => this.#fail(reason),
+    });
+    this.#poison = new PoisonRecords(component, settings, cluster, trouble);
   }
 
   /** Those that this member has now. */
@@ -94,9 +95,14 @@ export class ConsumerReading {
     return this.#queue.partitions;
   }
 
-  /** Whether records are being delivered whose offsets this member could commit. */
-  get isOutstanding(): boolean {
-    return this.#queue.isOutstanding;
+  /** Whether records are being delivered whose offsets this member could commit; those held back are not. */
+  get isDelivering(): boolean {
+    return this.#queue.isDelivering;
+  }
+
+  /** Bytes of records that sinks hold back. */
+  get heldBackBytes(): number {
+    return this.#queue.heldBackBytes;
   }
 
   /** Whether nothing waits to be taken, nor will unless something is fetched. */
@@ -108,13 +114,14 @@ export class ConsumerReading {
   assign(partitions: readonly TopicPartition[]): void {
     const names = new Set(partitions.map(({ topic, partition }) => `${topic}-${partition}`));
     const lost: string[] = [];
+    let again = 0;
     const kept = new Set<string>();
     for (const progress of this.partitions) {
       if (names.has(progress.name)) kept.add(progress.name);
       else {
         lost.push(progress.name);
         this.#fetcher.remove(progress);
-        this.#queue.remove(progress);
+        again += this.#queue.remove(progress);
       }
     }
     const gained: PartitionProgress[] = [];
@@ -126,12 +133,17 @@ export class ConsumerReading {
     }
     const { log } = this.#component;
     if (lost.length > 0) log.info(`no longer reads ${lost.join(", ")}`);
+    if (again > 0) {
+      log.warn(
+        `${again} records of them are not delivered yet; whoever reads them now delivers them as well`,
+      );
+    }
     if (names.size === 0) {
       if (lost.length === 0) log.info(`is in group ${this.#settings.groupId}, and has no partition to read`);
     } else if (gained.length > 0 || lost.length > 0) {
       log.info(`reads ${[...names].join(", ")} as a member of group ${this.#settings.groupId}`);
     }
-    if (gained.length > 0) void this.#begin(gained);
+    if (gained.length > 0) void this.#beginnings.begin(gained);
   }
 
   /** What is ready, within bounds. */
@@ -156,6 +168,18 @@ export class ConsumerReading {
     this.#counters.AppendBatchAcceptedCount++;
   }
 
+  /** A sink keeps these, and does not know when it can deliver them. */
+  holdBack(batches: readonly FetchedRecords[]): void {
+    for (const records of batches) this.#queue.holdBack(records);
+  }
+
+  /** The record can never be handed on. Returns false where the reading ends for it. */
+  async setAside(records: FetchedRecords, i: number, reason: string): Promise<boolean> {
+    const piece = this.#queue.pieceOf(records);
+    const record = piece?.records?.recordOf(i);
+    return record === undefined || this.#setAside(piece!.progress, { record, reason });
+  }
+
   giveBack(batches: readonly FetchedRecords[]): void {
     for (const records of batches) {
       this.#queue.giveBack(records);
@@ -167,86 +191,10 @@ export class ConsumerReading {
   }
 
   stop(): void {
-    this.#stopped = true;
     this.#fetcher.stop();
     this.#queue.end();
-    this.#deadLetters?.stop();
-    this.#poisonWarning.flush();
-    this.#stopping.notify();
-  }
-
-  /** Where the group was, where an older consumer was, or where the reset policy says. */
-  async #begin(gained: readonly PartitionProgress[]): Promise<void> {
-    const offsets = await this.#untilItWorks("offsets", gained, (left) => this.#host.committed(left));
-    const unknown = new Map<string, PartitionProgress[]>();
-    for (const progress of gained) {
-      if (progress.revoked) continue;
-      const { topic, partition } = progress;
-      const found = offsets?.find((one) => one.partition === partition && one.topic === topic);
-      if (found !== undefined) {
-        progress.committed = found.offset;
-        progress.goTo(found.offset);
-        this.#fetcher.add(progress);
-        continue;
-      }
-      const ofTopic = unknown.get(topic);
-      if (ofTopic === undefined) unknown.set(topic, [progress]);
-      else ofTopic.push(progress);
-    }
-    for (const [topic, ofTopic] of unknown) await this.#beginAnew(topic, ofTopic);
-  }
-
-  /** The group has never committed an offset of these. */
-  async #beginAnew(topic: string, partitions: readonly PartitionProgress[]): Promise<void> {
-    const { oldOffsets, autoOffsetReset, groupId } = this.#settings;
-    const old =
-      oldOffsets === undefined
-        ? undefined
-        : await this.#untilItWorks("old offsets", partitions, (left) =>
-            oldOffsets(
-              topic,
-              left.map(({ partition }) => partition),
-            ),
-          );
-    for (const progress of partitions) {
-      if (progress.revoked) continue;
-      const offset = old?.get(progress.partition);
-      if (offset !== undefined) {
-        this.#component.log.info(`${progress.name}: takes over offset ${offset} from ZooKeeper`);
-        progress.goTo(offset);
-        this.#host.moved();
-      } else if (autoOffsetReset === "none") {
-        this.#fail(`${progress.name}: group ${groupId} has no offset there, and auto.offset.reset is none`);
-        return;
-      } else progress.reset = autoOffsetReset;
-      this.#fetcher.add(progress);
-    }
-  }
-
-  /** Undefined when none of the partitions is this member's any more. */
-  async #untilItWorks<T>(
-    what: string,
-    partitions: readonly PartitionProgress[],
-    work: (left: readonly PartitionProgress[]) => Promise<T>,
-  ): Promise<T | undefined> {
-    const key = `${what} ${partitions[0]?.name}`;
-    const first = this.#settings.retryBackoff;
-    for (let failures = 0; ; failures++) {
-      const left = partitions.filter(({ revoked }) => !revoked);
-      if (left.length === 0 || this.#stopped) {
-        this.#trouble.over(key);
-        return undefined;
-      }
-      try {
-        const result = await work(left);
-        this.#trouble.over(key);
-        return result;
-      } catch (error) {
-        if (this.#stopped) continue;
-        this.#trouble.begin(key, asError(error));
-        await this.#stopping.wait(Math.min(first * 2 ** Math.min(failures, 16), 10 * first));
-      }
-    }
+    this.#beginnings.stop();
+    this.#poison.stop();
   }
 
   #arrived(progress: PartitionProgress, fetched: FetchedPartition, from: number): void {
@@ -286,36 +234,20 @@ export class ConsumerReading {
   }
 
   async #cleaned(progress: PartitionProgress, piece: DecodedPiece): Promise<DecodedPiece> {
-    const { topic, partition } = progress;
-    const { poison } = this.#settings;
-    for (const found of piece.poison) {
-      const { offset } = found.record;
-      this.#counters.PoisonEventCount++;
-      if (poison === "stop") {
-        this.#fail(
-          `${progress.name} at offset ${offset}: no AvroFlumeEvent: ${found.reason}. ` +
-            "What came before it is delivered; the poison policy is to stop",
-        );
-        return upTo(piece, offset);
-      }
-      try {
-        await this.#deadLetters?.send(progress, found);
-      } catch (error) {
-        if (this.#stopped || typeof poison === "string") throw error;
-        this.#fail(
-          `${progress.name} at offset ${offset}: no AvroFlumeEvent: ${found.reason}. What came before it is ` +
-            `delivered; topic ${poison.deadLetterTopic} does not take it: ${asError(error).message}`,
-        );
-        return upTo(piece, offset);
-      }
-      const fate = this.#deadLetters === undefined ? "skipped" : "written to the dead-letter topic";
-      this.#poisonWarning.tell(`a record is no AvroFlumeEvent, and is ${fate}: ${found.reason}`, {
-        topic,
-        partition,
-        offset,
-      });
+    for (const { record, reason } of piece.poison) {
+      const found = { record, reason: `no AvroFlumeEvent: ${reason}` };
+      if (!(await this.#setAside(progress, found))) return upTo(piece, record.offset);
     }
     return { ...piece, poison: [] };
+  }
+
+  /** False where the reading ends for it. */
+  async #setAside(progress: PartitionProgress, found: PoisonRecord): Promise<boolean> {
+    const why = await this.#poison.setAside(progress, found);
+    if (why === undefined) return true;
+    const at = `${progress.name} at offset ${found.record.offset}`;
+    this.#fail(`${at}: ${found.reason}. What came before it is delivered; ${why}`);
+    return false;
   }
 
   #onDamaged(progress: PartitionProgress, error: DamagedBatchError): void {
@@ -333,7 +265,7 @@ export class ConsumerReading {
       this.#fail(`${what}. What came before it is delivered`);
       return;
     }
-    this.#counters.PoisonEventCount += error.next - error.offset;
+    this.#poison.count(error.next - error.offset);
     this.#component.log.error(`${what}; skipped, up to offset ${error.next}`);
     progress.goTo(error.next);
     this.#host.moved();
@@ -349,8 +281,6 @@ export class ConsumerReading {
 
 /** The counters of Flume that a consumer has, and those that Flume has not. */
 type ConsumerCounters = (SourceComponent["counters"] | ChannelComponent["counters"]) & {
-  /** Records that are no AvroFlumeEvent where one was asked for, or cannot be read. */
-  PoisonEventCount: number;
   /** How often a partition did not hold the offset to read on from. */
   OffsetResetCount: number;
 };

@@ -11,7 +11,7 @@ import { Signal } from "./signal.ts";
 import { TopicWatch } from "./topic-watch.ts";
 
 const LARGEST_FETCH = 256 * 1024 * 1024; // bytes: one batch may be larger than what is asked for
-/** How long what is being delivered may take when the reading ends for good, ms. */
+/** How long what is being delivered may take when the group shares out anew, or the reading ends for good, ms. */
 const LAST_DELIVERY = 10_000;
 const LAST_COMMIT = 3_000; // ms
 const GOODBYE = 1_000; // ms
@@ -48,7 +48,7 @@ export class KafkaConsumer {
     const connecting = {
       ...settings,
       topics: topics instanceof RegExp ? ("all" as const) : topics,
-      ...security?.(component),
+      ...security?.(component, "consumer"),
     };
     const cluster = new KafkaCluster({ ...connecting, largestFetch: LARGEST_FETCH }, component.log);
     // A coordinator answers to JoinGroup when all members have come; nothing else shall wait behind that.
@@ -96,7 +96,7 @@ export class KafkaConsumer {
       interval: settings.deafAfter,
       readCommitted: settings.isolationLevel === "read_committed",
       requestTimeout: settings.requestTimeout,
-      isDelivering: () => reading.isOutstanding,
+      isDelivering: () => reading.isDelivering || reading.heldBackBytes >= settings.prefetchBytes,
     });
     this.#running = { cluster, groupCluster, reading, member, committer, watch, watchdog };
     member.start();
@@ -138,13 +138,36 @@ export class KafkaConsumer {
     if (this.#running === undefined) return;
     this.#running.reading.delivered(batches);
     this.#running.committer.wake();
-    if (!this.#running.reading.isOutstanding) this.#changed.notify();
+    if (!this.#running.reading.isDelivering) this.#changed.notify();
   }
 
   /** The records are not delivered: a later take gives them again, unless their partition was taken away meanwhile. */
   rollback(batches: readonly FetchedRecords[]): void {
     this.#running?.reading.giveBack(batches);
     this.#changed.notify();
+  }
+
+  /**
+   * A sink keeps the records, and will say `commit` when it could deliver them. The group does not wait for that: when
+   * a partition goes to another member before, they are delivered there as well.
+   */
+  holdBack(batches: readonly FetchedRecords[]): void {
+    this.#running?.reading.holdBack(batches);
+    this.#changed.notify();
+  }
+
+  /**
+   * The record can never be handed on: does with it what the poison policy says; the others of `records` go on.
+   *
+   * @throws DataError when the policy is to stop, as soon as what else is being delivered is committed.
+   */
+  async setAside(records: FetchedRecords, i: number, reason: string): Promise<void> {
+    const running = this.#running;
+    if (running === undefined || (await running.reading.setAside(records, i, reason))) return;
+    this.holdBack([records]);
+    await this.#settled(LAST_DELIVERY);
+    await running.committer.flush(LAST_COMMIT);
+    throw this.#failure;
   }
 
   /** No more takes; what is not delivered stays in Kafka. */
@@ -177,7 +200,7 @@ export class KafkaConsumer {
   async #finish(within: number): Promise<void> {
     this.#finishing = true;
     const deadline = performance.now() + within;
-    await this.#settled(within);
+    await this.#settled(Math.min(within, LAST_DELIVERY));
     await this.#running?.committer.flush(Math.max(0, Math.min(LAST_COMMIT, deadline - performance.now())));
   }
 
@@ -186,7 +209,7 @@ export class KafkaConsumer {
     const deadline = performance.now() + within;
     for (;;) {
       const left = deadline - performance.now();
-      if (left <= 0 || this.#running?.reading.isOutstanding !== true) return;
+      if (left <= 0 || this.#running?.reading.isDelivering !== true) return;
       await this.#changed.wait(left);
     }
   }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../agent/log.ts";
-import type { BrokerConnection } from "./broker-call.ts";
-import { asError, type KafkaCluster } from "./cluster.ts";
+import { asError } from "./cluster.ts";
 import type { ConsumerTrouble } from "./consumer-trouble.ts";
 import { KafkaError } from "./errors.ts";
 import {
@@ -13,9 +12,9 @@ import {
   writeAssignment,
   writeSubscription,
 } from "./group-assignors.ts";
+import { type GroupCluster, GroupCoordinator } from "./group-coordinator.ts";
 import { commitOffsets, committedOffsets, type GroupOffset } from "./group-offsets.ts";
 import {
-  findCoordinator,
   type GroupIdentity,
   heartbeat,
   type JoinedMember,
@@ -53,8 +52,6 @@ export interface GroupMemberHost {
   heard(): void;
 }
 
-const COORDINATOR_LOADING = 14;
-const COORDINATOR_GONE: readonly number[] = [15, 16];
 const REBALANCE = 27;
 const MEMBER_ID_REQUIRED = 79;
 const FENCED = 82;
@@ -69,7 +66,7 @@ const FENCED_BACKOFF = 30_000; // ms
  * whenever it does not answer, for ever.
  */
 export class GroupMember {
-  readonly #cluster: KafkaCluster;
+  readonly #coordinator: GroupCoordinator;
   readonly #options: GroupMemberOptions;
   readonly #host: GroupMemberHost;
   readonly #trouble: ConsumerTrouble;
@@ -77,8 +74,9 @@ export class GroupMember {
   readonly #changed = new Signal();
   #memberId = "";
   #generation = -1;
+  /** The last generation of which it got a share, unless that is lost. */
+  #sharedGeneration: number | undefined;
   #state: "joining" | "stable" | "stopped" = "joining";
-  #coordinator: number | undefined;
   /** Why the member has to join again. */
   #rejoin: string | undefined;
   #lastHeard = 0;
@@ -87,13 +85,13 @@ export class GroupMember {
   #sharedOut: ReadonlyMap<string, number> | undefined;
 
   constructor(
-    cluster: KafkaCluster,
+    cluster: GroupCluster,
     options: GroupMemberOptions,
     host: GroupMemberHost,
     trouble: ConsumerTrouble,
     log: Log,
   ) {
-    this.#cluster = cluster;
+    this.#coordinator = new GroupCoordinator(cluster, options.groupId, options.requestTimeout);
     this.#options = options;
     this.#host = host;
     this.#trouble = trouble;
@@ -137,16 +135,17 @@ export class GroupMember {
    * @throws KafkaError, or the connection's error, when none is.
    */
   async commit(offsets: readonly GroupOffset[]): Promise<Map<string, KafkaError>> {
-    const generation = this.#generation;
-    const results = await this.#call((broker) =>
-      commitOffsets(broker, this.#identity(), offsets, this.#options.requestTimeout),
+    // Not that of a later generation, when the coordinator is found: others may have read on meanwhile.
+    const identity = this.#identity();
+    const results = await this.#coordinator.call((broker) =>
+      commitOffsets(broker, identity, offsets, this.#options.requestTimeout),
     );
     const failed = new Map<string, KafkaError>();
     for (const { topic, partition, errorCode } of results) {
       if (errorCode !== 0) failed.set(`${topic}-${partition}`, new KafkaError(errorCode));
     }
     const code = failed.values().next().value?.code;
-    if (code !== undefined && generation === this.#generation) this.#note(code);
+    if (code !== undefined && identity.generation === this.#generation) this.#note(code);
     return failed;
   }
 
@@ -157,7 +156,7 @@ export class GroupMember {
    */
   async committed(partitions: readonly TopicPartition[]): Promise<GroupOffset[]> {
     try {
-      return await this.#call((broker) =>
+      return await this.#coordinator.call((broker) =>
         committedOffsets(broker, this.#options.groupId, partitions, this.#options.requestTimeout),
       );
     } catch (error) {
@@ -171,12 +170,11 @@ export class GroupMember {
     const wasJoining = this.#state === "joining";
     this.#state = "stopped";
     this.#changed.notify();
-    const node = this.#coordinator;
-    if (node === undefined || this.#memberId === "" || this.#options.groupInstanceId !== undefined) return;
+    if (this.#memberId === "" || this.#options.groupInstanceId !== undefined) return;
     const leave = async () => {
       // The answer to a JoinGroup may be a while away, and would keep LeaveGroup waiting.
-      if (wasJoining) await this.#cluster.giveUp(node, new Error("the program is stopping"));
-      await leaveGroup(await this.#cluster.connectionTo(node), this.#identity(), within);
+      if (wasJoining) await this.#coordinator.hangUp();
+      await this.#coordinator.callIfKnown((broker) => leaveGroup(broker, this.#identity(), within));
     };
     const timeout = new AbortController();
     await Promise.race([
@@ -214,7 +212,7 @@ export class GroupMember {
     const { sessionTimeout, rebalanceTimeout, assignors, requestTimeout } = this.#options;
     const subscription = writeSubscription(topics);
     const protocols = assignors.map((name) => ({ name, subscription }));
-    const joined = await this.#call((broker) =>
+    const joined = await this.#coordinator.call((broker) =>
       joinGroup(broker, this.#identity(), { sessionTimeout, rebalanceTimeout, protocols }),
     );
     if (this.#isStopped()) {
@@ -230,7 +228,9 @@ export class GroupMember {
     this.#generation = joined.generation;
     const isLeader = joined.leaderId === joined.memberId;
     const shares = isLeader ? await this.#shareOut(joined.protocol, joined.members) : [];
-    const synced = await this.#call((broker) => syncGroup(broker, this.#identity(), shares, requestTimeout));
+    const synced = await this.#coordinator.call((broker) =>
+      syncGroup(broker, this.#identity(), shares, requestTimeout),
+    );
     if (this.#isStopped()) return false;
     if (synced.errorCode === REBALANCE) return false;
     this.#check(synced.errorCode);
@@ -239,6 +239,10 @@ export class GroupMember {
     if (!isLeader) this.#sharedOut = undefined;
     this.#state = "stable";
     this.#trouble.over("group");
+    // In a generation that it has missed, its partitions may have been another's.
+    const passed = this.#generation - (this.#sharedGeneration ?? this.#generation);
+    if (passed < 0 || passed > 1) this.#host.lost();
+    this.#sharedGeneration = this.#generation;
     this.#host.assigned(readAssignment(synced.assignment));
     return true;
   }
@@ -278,7 +282,9 @@ export class GroupMember {
       await this.#changed.wait(next - performance.now());
       if (this.#state !== "stable" || performance.now() < next) continue;
       try {
-        const code = await this.#call((broker) => heartbeat(broker, this.#identity(), requestTimeout));
+        const code = await this.#coordinator.call((broker) =>
+          heartbeat(broker, this.#identity(), requestTimeout),
+        );
         next = performance.now() + heartbeatInterval;
         if (code === 0 || code === REBALANCE) {
           this.#lastHeard = performance.now();
@@ -300,55 +306,33 @@ export class GroupMember {
 
   /** Draws the conclusions from an error that is not thrown. */
   #note(code: number): void {
-    if (COORDINATOR_GONE.includes(code)) this.#coordinator = undefined;
+    this.#coordinator.heard(code);
     if (code === REBALANCE) this.rejoin("its members or their topics have changed");
     if (OUT_OF_GROUP.includes(code) && this.#state === "stable") this.#leaveBehind(code);
   }
 
   /** The group goes on without this member. */
   #leaveBehind(code: number): void {
-    this.#memberId = "";
-    this.#generation = -1;
     this.#state = "joining";
     this.#log.warn(`has lost its partitions: ${new KafkaError(code).message}; joins the group anew`);
-    this.#host.lost();
+    this.#forget();
     this.#changed.notify();
+  }
+
+  /** It is no member any more. */
+  #forget(): void {
+    this.#memberId = "";
+    this.#generation = -1;
+    this.#sharedGeneration = undefined;
+    this.#host.lost();
   }
 
   /** @throws KafkaError for an answer to JoinGroup or SyncGroup that gives no share. */
   #check(code: number): void {
     if (code === 0) return;
-    if (COORDINATOR_GONE.includes(code)) this.#coordinator = undefined;
-    if (OUT_OF_GROUP.includes(code)) {
-      this.#memberId = "";
-      this.#generation = -1;
-      this.#host.lost();
-    }
+    this.#coordinator.heard(code);
+    if (OUT_OF_GROUP.includes(code)) this.#forget();
     throw new KafkaError(code);
-  }
-
-  /** A call of the coordinator, which is looked for where it is not known. */
-  async #call<T>(call: (broker: BrokerConnection) => Promise<T>): Promise<T> {
-    const { groupId, requestTimeout } = this.#options;
-    if (this.#coordinator === undefined) {
-      const any = await this.#cluster.connectionToAny();
-      this.#coordinator = await findCoordinator(any, groupId, requestTimeout);
-    }
-    const node = this.#coordinator;
-    try {
-      return await call(await this.#cluster.connectionTo(node));
-    } catch (error) {
-      // An answer with an error inside is no reason to distrust the connection.
-      if (!(error instanceof KafkaError)) {
-        this.#coordinator = undefined;
-        await this.#cluster.giveUp(node, asError(error)).catch(() => {});
-        // A node that is new to the cluster, or has moved to another address.
-        await this.#cluster.refresh().catch(() => {});
-      } else if (error.code === COORDINATOR_LOADING || COORDINATOR_GONE.includes(error.code)) {
-        this.#coordinator = undefined;
-      }
-      throw error;
-    }
   }
 
   #identity(): GroupIdentity {

@@ -91,7 +91,7 @@ export class KafkaProducer {
         clientId: clientId ?? "flafkac",
         requestTimeout,
         ...(metadataMaxAge === undefined ? {} : { metadataMaxAge }),
-        ...(security === undefined ? {} : security(this.#component)),
+        ...(security === undefined ? {} : security(this.#component, "producer")),
       },
       this.#component.log,
     );

@@ -24,7 +24,11 @@ export class RecordQueue {
   readonly #host: RecordQueueHost;
   readonly #takeBytes: number;
   readonly #partitions = new Set<PartitionProgress>();
+  /** Handed out, neither delivered nor given back. */
   readonly #out = new Map<FetchedRecords, Piece>();
+  /** Those of them that a sink keeps for later. */
+  readonly #heldBack = new Map<FetchedRecords, Piece>();
+  #heldBackBytes = 0;
   #readyBytes = 0;
   #turn = 0;
   #decoding = false;
@@ -40,10 +44,15 @@ export class RecordQueue {
     return this.#partitions;
   }
 
-  /** Whether records are handed out, neither delivered nor given back, that could still be committed. */
-  get isOutstanding(): boolean {
+  /** Whether records are being delivered that could still be committed; those held back are not. */
+  get isDelivering(): boolean {
     for (const { progress } of this.#out.values()) if (!progress.revoked) return true;
     return false;
+  }
+
+  /** Bytes of records that sinks keep for later. */
+  get heldBackBytes(): number {
+    return this.#heldBackBytes;
   }
 
   /** Whether nothing waits to be handed out, nor will unless something is fetched. */
@@ -55,11 +64,20 @@ export class RecordQueue {
     this.#partitions.add(progress);
   }
 
-  /** The partition is another member's: what waits is let go, and what is being delivered is not committed. */
-  remove(progress: PartitionProgress): void {
+  /**
+   * The partition is another member's: what waits is let go, and what is being delivered is not committed.
+   *
+   * @returns how many records are handed out and will be delivered twice.
+   */
+  remove(progress: PartitionProgress): number {
     progress.revoked = true;
     this.#partitions.delete(progress);
     this.clear(progress);
+    let again = 0;
+    for (const pieces of [this.#out, this.#heldBack]) {
+      for (const [{ count }, piece] of pieces) if (piece.progress === progress) again += count;
+    }
+    return again;
   }
 
   /** Lets go of what is not decoded yet; what is keeps its place and is handed out. */
@@ -116,10 +134,25 @@ export class RecordQueue {
     return taken;
   }
 
+  /** What records that are handed out belong to. */
+  pieceOf(records: FetchedRecords): Piece | undefined {
+    return this.#out.get(records) ?? this.#heldBack.get(records);
+  }
+
+  /** A sink keeps the records, and delivers them when it can. */
+  holdBack(records: FetchedRecords): void {
+    const piece = this.#out.get(records);
+    if (piece === undefined) return;
+    this.#out.delete(records);
+    this.#heldBack.set(records, piece);
+    this.#heldBackBytes += piece.bytes;
+  }
+
   /** Returns how many of the records are delivered now that were not. */
   delivered(records: FetchedRecords): number {
-    const piece = this.#out.get(records);
+    const piece = this.pieceOf(records);
     if (piece === undefined) return 0;
+    if (this.#heldBack.delete(records)) this.#heldBackBytes -= piece.bytes;
     this.#out.delete(records);
     this.#host.hold(-piece.bytes);
     if (!piece.progress.revoked) piece.progress.delivered(piece);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { type ConnectionOptions, createSecureContext } from "node:tls";
 import type { KafkajsSasl } from "kafkajs/src/cluster/index.js";
 import type { Component } from "../agent/component.ts";
+import type { StartError } from "../agent/start-error.ts";
 import { parseJaas } from "./jaas.ts";
 import { readPkcs12 } from "./pkcs12.ts";
 
@@ -48,23 +49,35 @@ const LOGIN_MODULES = new Map([
  * Reads what is needed for TLS and SASL, and tries it: a wrong password or a damaged file is found at the start.
  * Throws StartError with the line of the property to blame; never with a password.
  */
-export type KafkaSecurity = (component: Component) => { ssl?: ConnectionOptions; sasl?: KafkajsSasl };
+export type KafkaSecurity = (
+  component: Component,
+  client: KafkaClientKind,
+) => { ssl?: ConnectionOptions; sasl?: KafkajsSasl };
+
+/** Whose properties they are: `kafka.producer.…` or `kafka.consumer.…`. A Kafka channel has both. */
+export type KafkaClientKind = "producer" | "consumer";
 
 /** A client's security, as its properties say; files are read when the client starts. */
 export function kafkaSecurity(options: KafkaSecurityOptions): KafkaSecurity {
   const { protocol } = options;
-  return (component) => ({
-    ...(protocol.endsWith("SSL") ? { ssl: tlsOptions(component, options) } : {}),
-    ...(protocol.startsWith("SASL") ? { sasl: saslOptions(component, options) } : {}),
-  });
+  return (component, client) => {
+    const blame: Blame = (reason, property) => component.startError(reason, `kafka.${client}.${property}`);
+    return {
+      ...(protocol.endsWith("SSL") ? { ssl: tlsOptions(blame, options) } : {}),
+      ...(protocol.startsWith("SASL") ? { sasl: saslOptions(blame, options) } : {}),
+    };
+  };
 }
 
+/** The error for a property of the client, named as Kafka does. */
+type Blame = (reason: string, property: string) => StartError;
+
 function tlsOptions(
-  component: Component,
+  blame: Blame,
   { truststore, keystore, verifyHostname }: KafkaSecurityOptions,
 ): ConnectionOptions {
-  const trusted = truststore === undefined ? {} : readTruststore(component, truststore);
-  const own = keystore === undefined ? {} : readKeystore(component, keystore);
+  const trusted = truststore === undefined ? {} : readTruststore(blame, truststore);
+  const own = keystore === undefined ? {} : readKeystore(blame, keystore);
   return {
     minVersion: "TLSv1.2",
     ...trusted,
@@ -73,8 +86,8 @@ function tlsOptions(
   };
 }
 
-function readTruststore(component: Component, store: KafkaStore): ConnectionOptions {
-  return read(component, "truststore", store, (content) => {
+function readTruststore(blame: Blame, store: KafkaStore): ConnectionOptions {
+  return read(blame, "truststore", store, (content) => {
     const ca =
       store.type === "PEM"
         ? pemCertificates(content.toString("latin1"))
@@ -92,8 +105,8 @@ function pemCertificates(text: string): string[] {
   return found.map((pem) => new X509Certificate(pem).toString());
 }
 
-function readKeystore(component: Component, store: KafkaStore): ConnectionOptions {
-  return read(component, "keystore", store, (content) => {
+function readKeystore(blame: Blame, store: KafkaStore): ConnectionOptions {
+  return read(blame, "keystore", store, (content) => {
     const keyPassword = store.keyPassword ?? store.password;
     const passphrase = keyPassword === undefined ? {} : { passphrase: keyPassword };
     let identity: ConnectionOptions;
@@ -112,41 +125,37 @@ function readKeystore(component: Component, store: KafkaStore): ConnectionOption
 
 /** The store's content goes to `use`; what fails names the property. */
 function read<T>(
-  component: Component,
+  blame: Blame,
   store: "truststore" | "keystore",
   options: KafkaStore,
   use: (content: Buffer) => T,
 ): T {
-  const property = `kafka.producer.ssl.${store}.location`;
   try {
     const inline = options.certificates;
     return use(inline === undefined ? readFileSync(options.location ?? "") : Buffer.from(inline, "latin1"));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw component.startError(
+    throw blame(
       `cannot use the ${store} ${options.location ?? "given as PEM text"}: ${reason}`,
-      property,
+      `ssl.${store}.location`,
     );
   }
 }
 
-function saslOptions(component: Component, { saslMechanism, jaas }: KafkaSecurityOptions): KafkajsSasl {
-  const property = "kafka.producer.sasl.jaas.config";
+function saslOptions(blame: Blame, { saslMechanism, jaas }: KafkaSecurityOptions): KafkajsSasl {
+  const property = "sasl.jaas.config";
   if (saslMechanism === undefined || jaas === undefined) {
-    throw component.startError(
-      "SASL needs sasl.mechanism and sasl.jaas.config",
-      "kafka.producer.security.protocol",
-    );
+    throw blame("SASL needs sasl.mechanism and sasl.jaas.config", "security.protocol");
   }
   let entry: ReturnType<typeof parseJaas>;
   try {
     entry = parseJaas(jaas);
   } catch (error) {
-    throw component.startError(`sasl.jaas.config: ${(error as Error).message}`, property);
+    throw blame(`sasl.jaas.config: ${(error as Error).message}`, property);
   }
   const expected = LOGIN_MODULES.get(saslMechanism);
   if (entry.loginModule !== expected) {
-    throw component.startError(
+    throw blame(
       `sasl.jaas.config names ${entry.loginModule}, but ${saslMechanism} needs ${expected}`,
       property,
     );
@@ -154,7 +163,7 @@ function saslOptions(component: Component, { saslMechanism, jaas }: KafkaSecurit
   const username = entry.options.get("username");
   const password = entry.options.get("password");
   if (username === undefined || password === undefined) {
-    throw component.startError("sasl.jaas.config has no username or no password", property);
+    throw blame("sasl.jaas.config has no username or no password", property);
   }
   return { mechanism: saslMechanism.toLowerCase() as KafkajsSasl["mechanism"], username, password };
 }

@@ -15,6 +15,14 @@ export interface RecordSupply {
   commit(batches: readonly FetchedRecords[]): void;
   /** The records are not delivered: a later take gives them again. */
   rollback(batches: readonly FetchedRecords[]): void;
+  /** The sink keeps the records and delivers them when it can, which may be never; nobody need wait for that. */
+  holdBack(batches: readonly FetchedRecords[]): void;
+  /**
+   * The record can never be handed on; resolves when it is dealt with, and the others may go on.
+   *
+   * @throws DataError when the program has to stop for it.
+   */
+  setAside(records: FetchedRecords, i: number, reason: string): Promise<void>;
 }
 
 /**
@@ -91,7 +99,10 @@ export async function drainRecords(
       counters.EventDrainSuccessCount += records;
     };
     if (rest === undefined) commit();
-    else heldBack.add(rest, commit);
+    else {
+      consumer.holdBack(batches);
+      heldBack.add(rest, commit);
+    }
     counters.BatchCompleteCount++;
     await attempts.succeeded();
   }

@@ -21,7 +21,8 @@ const LONGEST_PAUSE = 5_000; // ms, as Flume's maxBackoffSleep
 /**
  * Flume's `KafkaSource` where its events go through channels: records become events, and an offset is committed once
  * a sink has delivered the event from each of its required channels, not when it is in memory. What a channel has no
- * room for waits, for ever if need be; nothing is skipped. The consumer bounds what is under way.
+ * room for waits, for ever if need be; what it can never take is dealt with as the consumer's poison policy says. The
+ * consumer bounds what is under way.
  */
 export class KafkaSource implements RunningSource {
   readonly #source: SourceComponent;
@@ -79,6 +80,13 @@ export class KafkaSource implements RunningSource {
       const event = this.#eventOf(records, i, receipt);
       let failures = 0;
       for (let full = this.#put(event); full !== undefined; full = this.#put(event)) {
+        const never = full.neverFits?.();
+        if (never !== undefined) {
+          this.#source.counters.ChannelWriteFail++;
+          await this.#setAside(records, i, never);
+          if (this.#stopping.signal.aborted) return false;
+          break;
+        }
         if (await full.waitForRoom()) continue;
         if (this.#stopping.signal.aborted) return false;
         this.#tell(full, records, i);
@@ -87,6 +95,15 @@ export class KafkaSource implements RunningSource {
     }
     receipt.release();
     return true;
+  }
+
+  async #setAside(records: FetchedRecords, i: number, reason: string): Promise<void> {
+    try {
+      await this.#consumer.setAside(records, i, reason);
+    } catch (error) {
+      // Stopped before it was dealt with: the next start meets it again.
+      if (!this.#stopping.signal.aborted) throw error;
+    }
   }
 
   #tell(full: FullChannel, records: FetchedRecords, i: number): void {

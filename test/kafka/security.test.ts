@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { componentOf } from "../../runtime/agent/component.ts";
 import { parseJaas } from "../../runtime/kafka/jaas.ts";
 import { readPkcs12 } from "../../runtime/kafka/pkcs12.ts";
 import { type KafkaSecurityOptions, kafkaSecurity } from "../../runtime/kafka/security.ts";
-import { sinkContext } from "../runtime/contexts.ts";
+import { logged, sinkContext } from "../runtime/contexts.ts";
 
 /** Made by `node test/kafka/java/record-stores.ts` with the JDK's keytool. */
 const recorded = JSON.parse(readFileSync(new URL("stores.recorded.json", import.meta.url), "utf8")) as {
@@ -109,7 +110,7 @@ describe("a JAAS entry", () => {
 describe("security of a client", () => {
   const jaas = (module: string, rest = 'username="alice" password="wonderland";') =>
     `org.apache.kafka.common.security.${module} required ${rest}`;
-  const read = (options: KafkaSecurityOptions) => kafkaSecurity(options)(sinkContext());
+  const read = (options: KafkaSecurityOptions) => kafkaSecurity(options)(sinkContext(), "producer");
   const at = (name: string) => join(directory, name);
 
   test("in clear text is nothing", () => {
@@ -186,6 +187,24 @@ describe("security of a client", () => {
     expect(() => read(options)).toThrow(message);
     expect(() => read(options)).toThrow(/^sink1 \(agent1\.conf:15\): /);
     expect(() => read(options)).not.toThrow(/wonderland/);
+  });
+
+  test("blames the property of the client that it is for", () => {
+    const log = logged();
+    const lines = {
+      "kafka.consumer.ssl.truststore.location": 21,
+      "kafka.producer.ssl.truststore.location": 22,
+    };
+    const channel = componentOf(
+      "channel",
+      "channel1",
+      "agent1.conf",
+      { type: "kafka", line: 11, lines },
+      log.output,
+    );
+    const security = kafkaSecurity({ protocol: "SSL", truststore: { type: "PEM", location: "/none.pem" } });
+    expect(() => security(channel, "consumer")).toThrow(/^channel1 \(agent1\.conf:21\): /);
+    expect(() => security(channel, "producer")).toThrow(/^channel1 \(agent1\.conf:22\): /);
   });
 
   test("refuses a trust store without certificates, which would trust nobody or everybody", () => {

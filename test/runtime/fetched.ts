@@ -42,6 +42,9 @@ export function bodyText({ bytes, starts, ends }: FetchedRecords, i: number): st
 export class FakeConsumer implements RecordSupply {
   readonly committed: FetchedRecords[] = [];
   readonly waiting: FetchedRecords[][];
+  readonly heldBack: FetchedRecords[] = [];
+  /** Records that were set aside, each with its place and the reason. */
+  readonly setAsides: [FetchedRecords, number, string][] = [];
   rollbacks = 0;
   takes = 0;
   #closed = false;
@@ -75,6 +78,14 @@ export class FakeConsumer implements RecordSupply {
   rollback(batches: readonly FetchedRecords[]): void {
     this.rollbacks++;
     this.waiting.unshift([...batches]);
+  }
+
+  holdBack(batches: readonly FetchedRecords[]): void {
+    this.heldBack.push(...batches);
+  }
+
+  async setAside(records: FetchedRecords, i: number, reason: string): Promise<void> {
+    this.setAsides.push([records, i, reason]);
   }
 
   start(): void {}

@@ -45,6 +45,7 @@ it("commits later batches before one that waits, and that one when it is deliver
   while (consumer.committed.length < 1) await new Promise<void>((turn) => setImmediate(turn));
   consumer.close();
   expect(consumer.committed).toEqual([second]);
+  expect(consumer.heldBack).toEqual([first]);
   resolve();
   await running;
   expect(consumer.committed).toEqual([second, first]);

@@ -158,3 +158,45 @@ test("a stop does not wait for records that never come", async () => {
   await turns();
   await source.stop();
 });
+
+test("what a channel can never take is set aside, and the rest goes on", async () => {
+  const records = fetchedRecords(["a", "x".repeat(2_000), "b"]);
+  const consumer = new FakeConsumer([records]);
+  const channel = new MemoryChannel(channelContext(), {
+    capacity: 10,
+    byteCapacity: 1_000,
+    keepAlive: 60_000,
+  });
+  const { counters } = sourceOf(consumer, (event) => (channel.put(event) ? undefined : channel));
+  await until(() => channel.size === 2);
+  expect(consumer.setAsides).toEqual([
+    [
+      records,
+      1,
+      "The event of more than 1900 bytes is larger than all that the channel may hold (800 bytes)",
+    ],
+  ]);
+  expect(counters.ChannelWriteFail).toBe(1);
+  expect(await deliver(channel)).toEqual(["a", "b"]);
+  await turns();
+  expect(consumer.committed).toEqual([records]);
+});
+
+test("a record that the program has to stop for ends the source, and is not committed", async () => {
+  const records = fetchedRecords(["x".repeat(2_000), "b"]);
+  const consumer = new FakeConsumer([records]);
+  const { promise, reject } = Promise.withResolvers<never>();
+  consumer.setAside = () => promise;
+  const channel = new MemoryChannel(channelContext(), {
+    capacity: 10,
+    byteCapacity: 1_000,
+    keepAlive: 60_000,
+  });
+  const { source } = sourceOf(consumer, (event) => (channel.put(event) ? undefined : channel));
+  await turns();
+  const stopped = source.stop();
+  reject(new Error("the program is stopping"));
+  await stopped;
+  expect(channel.size).toBe(0);
+  expect(consumer.committed).toEqual([]);
+});
