@@ -5,6 +5,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { CompileRequest } from "./build-agent.ts";
 import type { CompiledModules } from "./run-compile.ts";
+import { runStateDirectory } from "./run-state.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The modules of the program have addresses of their own: they are in no file. */
@@ -23,6 +24,8 @@ export async function runAgent(
   if (compiled === undefined) return;
   serveModules(new Map(compiled.modules));
   process.argv = [process.argv[0]!, compiled.entry, ...programArgs];
+  const state = process.env.FLAFKAC_STATE_DIR || runStateDirectory(request.path);
+  if (state !== undefined) process.env.FLAFKAC_STATE_DIR = state;
   // Not awaited: a fault of the program is the program's to tell, and its agent waits for uncaught ones.
   void import(`${SCHEME}${compiled.entry}`);
 }
