@@ -60,7 +60,7 @@ function sinkSymbol(name: "HdfsSink" | "HdfsRecordSink") {
 function fileSystem(sink: ComponentReader, uri: PlanOption[]): PlannedHelper {
   const { defaultFs } = sink.context.settings;
   const given: PlanOption[] =
-    defaultFs === undefined || uri.length > 0
+    defaultFs === undefined || namesHost(uri)
       ? []
       : [
           {
@@ -101,6 +101,12 @@ function fileSystem(sink: ComponentReader, uri: PlanOption[]): PlannedHelper {
         ? `Where ${commentText(sink.component.name)} writes.`
         : `Where ${commentText(sink.component.name)} writes: fs.defaultFS of the core-site.xml in HADOOP_CONF_DIR, since hdfs.path names no file system.`,
   };
+}
+
+/** Whether it says all of where the file system is; `hdfs:///logs` leaves the host to the default one. */
+function namesHost([uri]: readonly PlanOption[]): boolean {
+  if (uri === undefined) return false;
+  return uri.value.kind !== "literal" || !/^(?!file:)[^:]+:(?:\/\/)?$/i.test(String(uri.value.value));
 }
 
 function headersOf(value: PlanValue): readonly string[] {
