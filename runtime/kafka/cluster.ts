@@ -8,13 +8,9 @@ import type {
   KafkajsTopic,
 } from "kafkajs/src/cluster/index.js";
 import type { Log } from "../agent/log.ts";
+import { BrokerAddresses } from "./broker-addresses.ts";
 import type { BrokerConnection } from "./broker-call.ts";
-import {
-  destroyConnection,
-  kafkajsBrokerAddress,
-  kafkaSocket,
-  mendConnectionPool,
-} from "./connection-care.ts";
+import { destroyConnection, kafkaSocket, mendConnectionPool } from "./connection-care.ts";
 import { KafkaError } from "./errors.ts";
 
 /** How to reach a Kafka cluster. */
@@ -71,10 +67,12 @@ export class KafkaCluster {
   /** kafkajs takes a twentieth of a second to load: it is loaded when somebody wants to connect. */
   #loading: Promise<Cluster> | undefined;
   #cluster: Cluster | undefined;
+  readonly #addresses: BrokerAddresses;
 
   constructor(options: KafkaClusterOptions, log: Log) {
+    this.#addresses = new BrokerAddresses(options.brokers);
     this.#options = {
-      brokers: brokerAddresses(options.brokers),
+      brokers: this.#addresses.forKafkajs,
       clientId: options.clientId,
       ssl: options.ssl,
       sasl: options.sasl,
@@ -188,7 +186,17 @@ export class KafkaCluster {
   async connect(): Promise<void> {
     const cluster = await this.#load();
     const pool = cluster.brokerPool;
-    if (pool.seedBroker === undefined) await pool.createSeedBroker();
+    try {
+      if (pool.seedBroker === undefined) await pool.createSeedBroker();
+      await this.#connectSeed(cluster);
+    } catch (error) {
+      // kafkajs has made a message of its own of it.
+      throw this.#addresses.failure ?? error;
+    }
+  }
+
+  async #connectSeed(cluster: Cluster): Promise<void> {
+    const pool = cluster.brokerPool;
     const seed = pool.seedBroker;
     try {
       await cluster.connect();
@@ -238,21 +246,6 @@ async function connectionOf(broker: KafkajsBroker, purpose: "calls" | "fetch"): 
   const connection = await broker.connectionPool.getConnection(purpose === "fetch" ? FETCH_CONNECTION : 0);
   await connection.authenticate();
   return { connection, versions: broker.versions ?? {} };
-}
-
-/** As kafkajs reads them. A function is asked again once each broker of its answer has had its turn. */
-function brokerAddresses(brokers: KafkaClusterOptions["brokers"]): KafkajsClusterOptions["brokers"] {
-  if (typeof brokers !== "function") return brokers.map(kafkajsBrokerAddress);
-  let found: string[] = [];
-  let turns = 0;
-  return async () => {
-    if (turns >= found.length) {
-      found = (await brokers()).map(kafkajsBrokerAddress);
-      turns = 0;
-    }
-    turns++;
-    return found;
-  };
 }
 
 function isNotInstalled(error: unknown): boolean {

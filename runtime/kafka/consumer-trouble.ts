@@ -1,13 +1,20 @@
 import type { Component } from "../agent/component.ts";
+import { BrokerLookUpError } from "./broker-addresses.ts";
 import { kafkaCause, PASSING_KAFKA_ERRORS, placeOfFirst } from "./send-trouble.ts";
 
 /** An election, or a group that finds its coordinator, takes a moment; only when it takes longer is it worth a line. */
 const PATIENCE = 2_000; // ms
 
 const BROKER_PROPERTIES = ["kafka.bootstrap.servers", "brokerList", "zookeeperConnect"];
+const LOOK_UP_PROPERTIES = ["zookeeperConnect"];
 const TOPIC_PROPERTIES = ["kafka.topics", "kafka.topics.regex", "kafka.topic", "topic"];
 const GROUP_PROPERTIES = ["kafka.consumer.group.id", "groupId"];
 const LOGIN_PROPERTIES = ["kafka.consumer.sasl.jaas.config", "kafka.consumer.security.protocol"];
+
+/** The key of dead letters that cannot be written. */
+export const DEAD_LETTERS = "dead letters";
+/** Records are decoded in one line, so that order and memory are kept. */
+const HELD_UP = "until it is, nothing more is read from any partition";
 
 /**
  * The log's view of a consumer that cannot do its work: one line when it begins, one when all of it is over, and one
@@ -33,11 +40,15 @@ export class ConsumerTrouble {
   begin(key: string, error: Error, topic?: string): boolean {
     if (this.#present.size === 0) this.#since = performance.now();
     this.#present.add(key);
-    const { reason, lasting, properties, text } = this.#describe(error, topic);
-    const passing = PASSING_KAFKA_ERRORS.includes(reason) || PASSING_GROUP_ERRORS.includes(reason);
+    const { reason, lasting, properties, text } =
+      key === DEAD_LETTERS ? describeDeadLetters(error, topic) : this.#describe(error, topic);
+    const type = reason.replace(`${DEAD_LETTERS}: `, "");
+    const passing = PASSING_KAFKA_ERRORS.includes(type) || PASSING_GROUP_ERRORS.includes(type);
     if (this.#told.has(reason) || (passing && performance.now() - this.#since < PATIENCE)) return lasting;
     this.#told.add(reason);
-    this.#component.log.error(`${text}; events wait in Kafka, and are asked for again until they come`, {
+    const meanwhile =
+      key === DEAD_LETTERS ? HELD_UP : "events wait in Kafka, and are asked for again until they come";
+    this.#component.log.error(`${text}; ${meanwhile}`, {
       place: placeOfFirst(this.#component, properties),
     });
     return lasting;
@@ -54,6 +65,10 @@ export class ConsumerTrouble {
   }
 
   #describe(error: Error, topic: string | undefined) {
+    if (error instanceof BrokerLookUpError) {
+      const text = `cannot look up Kafka's brokers: ${error.message}`;
+      return { reason: error.name, lasting: true, properties: LOOK_UP_PROPERTIES, text };
+    }
     const cause = kafkaCause(error);
     const type = "type" in cause && typeof cause.type === "string" ? cause.type : undefined;
     if (cause.name === "KafkaJSSASLAuthenticationError" || cause.name === "KafkaJSUnsupportedSaslMechanism") {
@@ -74,6 +89,14 @@ export class ConsumerTrouble {
     const text = `cannot reach Kafka at ${this.#brokers}: ${cause.message.replace(/^Connection error: /, "")}`;
     return { reason: "unreachable", lasting: false, properties: BROKER_PROPERTIES, text };
   }
+}
+
+function describeDeadLetters(error: Error, topic: string | undefined) {
+  const cause = kafkaCause(error);
+  const type = "type" in cause && typeof cause.type === "string" ? cause.type : undefined;
+  const lasting = "retriable" in cause && cause.retriable === false;
+  const text = `a dead letter cannot be written to topic ${topic}: ${cause.message}${type === undefined ? "" : ` (${type})`}`;
+  return { reason: `${DEAD_LETTERS}: ${type ?? "unreachable"}`, lasting, properties: [], text };
 }
 
 const PASSING_GROUP_ERRORS: readonly string[] = [

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { versionSpoken } from "./broker-call.ts";
 import { asError, type KafkaCluster } from "./cluster.ts";
-import type { ConsumerTrouble } from "./consumer-trouble.ts";
+import { type ConsumerTrouble, DEAD_LETTERS } from "./consumer-trouble.ts";
 import { KafkaError } from "./errors.ts";
 import { partitionOfKey } from "./murmur2.ts";
 import { PRODUCE_API, produce } from "./produce-request.ts";
@@ -63,11 +63,11 @@ export class DeadLetters {
           { version: versionSpoken(PRODUCE_API, versions), acks: -1, requestTimeout: this.#requestTimeout },
         );
         if (result === undefined || result.errorCode !== 0) throw new KafkaError(result?.errorCode ?? -1);
-        this.#trouble.over("dead letters");
+        this.#trouble.over(DEAD_LETTERS);
         return;
       } catch (error) {
         if (this.#stopped || (error instanceof KafkaError && NEVER_TAKEN.includes(error.code))) throw error;
-        this.#trouble.begin("dead letters", asError(error), this.#topic);
+        this.#trouble.begin(DEAD_LETTERS, asError(error), this.#topic);
         if (leader !== undefined && !(error instanceof KafkaError)) {
           await this.#cluster.giveUp(leader, asError(error)).catch(() => {});
         }

@@ -51,7 +51,14 @@ export class Reader {
   /** @param deliver what the sink does with records; throws to have them again. */
   constructor(
     brokers: string,
-    options: Partial<KafkaConsumerOptions> & Pick<KafkaConsumerOptions, "topics" | "groupId">,
+    {
+      heldBack,
+      ...options
+    }: Partial<KafkaConsumerOptions> &
+      Pick<KafkaConsumerOptions, "topics" | "groupId"> & {
+        /** True: the sink holds back what it just got, until `release` is called. */
+        readonly heldBack?: (release: () => void) => boolean;
+      },
     deliver: (batches: readonly FetchedRecords[]) => Promise<void> | void = () => {},
   ) {
     this.consumer = new KafkaConsumer(this.source, {
@@ -66,7 +73,7 @@ export class Reader {
       ...options,
     });
     this.consumer.start();
-    this.ended = this.#run(deliver);
+    this.ended = this.#run(deliver, heldBack ?? (() => false));
     this.ended.catch(() => {});
   }
 
@@ -84,7 +91,10 @@ export class Reader {
     await this.stop();
   }
 
-  async #run(deliver: (batches: readonly FetchedRecords[]) => Promise<void> | void): Promise<void> {
+  async #run(
+    deliver: (batches: readonly FetchedRecords[]) => Promise<void> | void,
+    isHeldBack: (release: () => void) => boolean,
+  ): Promise<void> {
     for (
       let batches = await this.consumer.take();
       batches !== undefined;
@@ -96,18 +106,24 @@ export class Reader {
         this.consumer.rollback(batches);
         continue;
       }
-      for (const records of batches) {
-        for (let i = 0; i < records.count; i++) {
-          this.seen.push({
-            topic: records.topic,
-            partition: records.partition,
-            offset: records.offsetOf(i),
-            body: records.bytes.toString("utf8", records.starts[i], records.ends[i]),
-            key: records.keyOf(i),
-          });
-        }
-      }
-      this.consumer.commit(batches);
+      const taken = batches;
+      if (isHeldBack(() => this.#deliver(taken))) this.consumer.holdBack(taken);
+      else this.#deliver(taken);
     }
+  }
+
+  #deliver(batches: readonly FetchedRecords[]): void {
+    for (const records of batches) {
+      for (let i = 0; i < records.count; i++) {
+        this.seen.push({
+          topic: records.topic,
+          partition: records.partition,
+          offset: records.offsetOf(i),
+          body: records.bytes.toString("utf8", records.starts[i], records.ends[i]),
+          key: records.keyOf(i),
+        });
+      }
+    }
+    this.consumer.commit(batches);
   }
 }
