@@ -69,6 +69,7 @@ export function hdfsFileSystem(component: Component, options: HadoopOptions): Hd
     user: hadoopUser(component, options),
     login: nameNodeLogin(component, options, configuration),
     protectedTransfer: configuration.get("dfs.data.transfer.protection") !== undefined,
+    log: component.log,
     callTimeout: options.callTimeout,
     replication: configuration.number("dfs.replication"),
     blockSize: configuration.size("dfs.blocksize"),
@@ -93,6 +94,7 @@ export function webHdfsFileSystem(component: Component, options: HadoopOptions):
     nameNodes: nameNodesOf(component, authority, configuration, kind, port),
     user: hadoopUser(component, options),
     callTimeout: options.callTimeout,
+    log: component.log,
   });
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { errorText, type Log } from "../agent/log.ts";
 import { ClientProtocol, type ServerDefaults } from "./client-protocol.ts";
 import { ExcludedDataNodes } from "./excluded-data-nodes.ts";
 import {
@@ -11,6 +12,7 @@ import {
 import { HdfsOutputFile, type OutputFileContext } from "./hdfs-output-file.ts";
 import { LeaseRecovery } from "./lease-recovery.ts";
 import { NameNode } from "./name-node.ts";
+import { NameNodeTrouble } from "./name-node-trouble.ts";
 import { CHUNK_BYTES } from "./packet.ts";
 import { PacketPool } from "./packet-pool.ts";
 import type { HadoopUser, HostAndPort, NameNodeLogin } from "./rpc-connection.ts";
@@ -36,6 +38,8 @@ export interface HdfsFileSystemOptions {
   readonly useDataNodeHostNames?: boolean | undefined;
   /** ms after which a DataNode hangs up on a silent writer (`dfs.client.socket-timeout`); Hadoop's default is 60,000. */
   readonly socketTimeout?: number | undefined;
+  /** Is told when no NameNode answers, or when leases cannot be renewed, and when that is over. */
+  readonly log?: Log | undefined;
 }
 
 /** Hadoop lets others take a file whose writer has been silent for 60 s. ms */
@@ -54,14 +58,18 @@ export class HdfsFileSystem implements FileSystem {
   readonly #open = new Set<HdfsOutputFile>();
   #defaults: ServerDefaults | undefined;
   #renewal: NodeJS.Timeout | undefined;
+  #isRenewing = false;
+  #renewalFails = false;
+  #isClosed = false;
 
   constructor(options: HdfsFileSystemOptions) {
-    const { callTimeout, user, nameNodes } = options;
+    const { callTimeout, user, nameNodes, login } = options;
     const socketTimeout = options.socketTimeout ?? DEFAULT_SOCKET_TIMEOUT;
     const clientName = `DFSClient_NONMAPREDUCE_${randomBytes(8).toString("hex")}_1`;
     this.uri = options.uri;
     this.#options = options;
-    this.#nameNode = new NameNode({ addresses: nameNodes, user, login: options.login, callTimeout });
+    const trouble = new NameNodeTrouble(options.uri, options.log);
+    this.#nameNode = new NameNode({ addresses: nameNodes, user, login, callTimeout, trouble });
     this.#protocol = new ClientProtocol(this.#nameNode, clientName);
     this.#recovery = new LeaseRecovery(this.#protocol);
     this.#context = {
@@ -98,7 +106,7 @@ export class HdfsFileSystem implements FileSystem {
       .catch(asAlreadyThere);
     const output = new HdfsOutputFile(this.#context, file, wholeChunks);
     this.#open.add(output);
-    this.#renewal ??= setInterval(() => this.#renewLease(), RENEW_INTERVAL);
+    this.#renewal ??= setInterval(() => void this.#renewLeases(), RENEW_INTERVAL);
     return output;
   }
 
@@ -130,6 +138,7 @@ export class HdfsFileSystem implements FileSystem {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#renewal);
     this.#nameNode.close();
     for (const file of this.#open) file.letGo();
@@ -143,8 +152,25 @@ export class HdfsFileSystem implements FileSystem {
   }
 
   /** Without success nothing changes yet: the next one may come through, and writing finds out when it does not. */
-  #renewLease(): void {
-    this.#protocol.renewLease().catch(() => undefined);
+  async #renewLeases(): Promise<void> {
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    try {
+      await this.#protocol.renewLease();
+      if (this.#renewalFails) this.#options.log?.info(`${this.uri}: leases of open files are renewed again`);
+      this.#renewalFails = false;
+    } catch (error) {
+      if (!this.#renewalFails && !this.#isClosed) this.#tellOfLeases(error);
+      this.#renewalFails = true;
+    } finally {
+      this.#isRenewing = false;
+    }
+  }
+
+  #tellOfLeases(error: unknown): void {
+    this.#options.log?.warn(
+      `${this.uri}: leases of open files cannot be renewed, trying again every ${RENEW_INTERVAL / 1000} s; without them others may take the files: ${errorText(error)}`,
+    );
   }
 }
 

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { errorText } from "../agent/log.ts";
 import { HdfsError } from "./file-system.ts";
+import { LONG_SILENCE, type NameNodeTrouble } from "./name-node-trouble.ts";
 import type { ProtoMessage, ProtoWriter } from "./protobuf.ts";
 import { type HadoopUser, type HostAndPort, type NameNodeLogin, RpcConnection } from "./rpc-connection.ts";
 
@@ -13,6 +15,8 @@ export interface NameNodeOptions {
   readonly login: NameNodeLogin | undefined;
   /** ms for a call with all its repetitions; 0: without end. */
   readonly callTimeout: number;
+  /** Is told of calls that are not answered. */
+  readonly trouble: NameNodeTrouble;
 }
 
 const FIRST_CALL_PAUSE = 50; // ms
@@ -55,12 +59,14 @@ export class NameNode {
    * not ready yet (safe mode after a restart).
    */
   async patientCall(method: string, request: ProtoWriter): Promise<ProtoMessage> {
+    const began = performance.now();
     const deadline = this.#deadline();
     for (let pause = FIRST_CALL_PAUSE; ; pause = Math.min(2 * pause, LONGEST_CALL_PAUSE)) {
       try {
         return await this.#call(method, request.finish(), deadline);
       } catch (error) {
         if (!(error instanceof HdfsError && NOT_READY_YET.has(error.exception))) throw error;
+        this.#options.trouble.unanswered(error.message, began);
         if (performance.now() + pause > deadline) throw error;
         await this.#pause(pause);
       }
@@ -85,23 +91,41 @@ export class NameNode {
   }
 
   async #call(method: string, request: Buffer, deadline: number): Promise<ProtoMessage> {
-    const { addresses } = this.#options;
+    const { addresses, trouble } = this.#options;
     const callId = this.#newCallId();
+    const began = performance.now();
     let pause = FIRST_CALL_PAUSE;
+    let why: string[] = [];
     for (let retry = 0; ; retry++) {
       this.#closing.signal.throwIfAborted();
       const connection = this.#connect();
       const timeout = Math.max(1, Math.min(TRY_TIMEOUT, deadline - performance.now()));
+      const silence = setTimeout(
+        () => trouble.unanswered(`${connection.name} is silent`, began),
+        LONG_SILENCE,
+      );
       try {
-        return await connection.call({ method, request, callId, clientId: this.#clientId, retry }, timeout);
+        const call = { method, request, callId, clientId: this.#clientId, retry };
+        const answer = await connection.call(call, timeout);
+        trouble.answered();
+        return answer;
       } catch (error) {
-        if (error instanceof HdfsError && !STANDBY.has(error.exception)) throw error;
+        this.#closing.signal.throwIfAborted();
+        if (error instanceof HdfsError && !STANDBY.has(error.exception)) {
+          if (!NOT_READY_YET.has(error.exception)) trouble.answered();
+          throw error;
+        }
         this.#leave(connection);
+        why.push(error instanceof HdfsError ? `${connection.name}: ${error.message}` : errorText(error));
         // The other addresses are tried at once, and all of them again after a pause.
         if ((retry + 1) % addresses.length !== 0) continue;
+        trouble.unanswered(why.join("; "), began);
+        why = [];
         if (performance.now() + pause > deadline) throw error;
         await this.#pause(pause);
         pause = Math.min(2 * pause, LONGEST_CALL_PAUSE);
+      } finally {
+        clearTimeout(silence);
       }
     }
   }

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { errorText } from "../agent/log.ts";
 import { HdfsError } from "./file-system.ts";
 import type { KerberosLogin, SaslExchange } from "./kerberos.ts";
 import { ProtoMessage, ProtoWriter, readDelimited } from "./protobuf.ts";
@@ -64,9 +65,10 @@ interface Waiting {
  * and all calls under way fail then; whoever calls makes another one and sends them again.
  */
 export class RpcConnection {
+  /** For messages: `NameNode host:port`. */
+  readonly name: string;
   readonly #address: HostAndPort;
   readonly #identity: RpcIdentity;
-  readonly #name: string;
   readonly #socket: Socket;
   readonly #waiting = new Map<number, Waiting>();
   #received: Buffer[] = [];
@@ -80,7 +82,7 @@ export class RpcConnection {
   constructor(address: HostAndPort, identity: RpcIdentity) {
     this.#address = address;
     this.#identity = identity;
-    this.#name = nameOfAddress(address);
+    this.name = `NameNode ${nameOfAddress(address)}`;
     const socket = connect({ host: address.host, port: address.port, noDelay: true, keepAlive: true });
     this.#socket = socket;
     const unreachable = `cannot be reached within ${CONNECT_TIMEOUT} ms`;
@@ -116,7 +118,10 @@ export class RpcConnection {
         return;
       }
       // A NameNode that does not answer one call may be gone with the power: nothing else would end the connection.
-      const timer = setTimeout(() => this.#end(new Error(`no answer within ${timeout} ms`)), timeout);
+      const timer = setTimeout(
+        () => this.#end(new Error(`no answer within ${Math.round(timeout)} ms`)),
+        timeout,
+      );
       this.#waiting.set(call.callId, { resolve, reject, timer });
       const frame = callFrame(call);
       if (this.#held === undefined) this.#socket.write(frame);
@@ -169,7 +174,7 @@ export class RpcConnection {
   #end(cause: Error): void {
     if (this.#error !== undefined) return;
     const error =
-      cause instanceof HdfsError ? cause : new Error(`NameNode ${this.#name}: ${cause.message}`, { cause });
+      cause instanceof HdfsError ? cause : new Error(`${this.name}: ${errorText(cause)}`, { cause });
     this.#error = error;
     this.#socket.destroy();
     for (const { reject, timer } of this.#waiting.values()) {
@@ -215,7 +220,7 @@ export class RpcConnection {
     if (header.uint(1) === SASL_ANSWER_ID && status === RPC_SUCCESS) {
       const message = readDelimited(frame, head.end)?.message ?? Buffer.alloc(0);
       this.#logIn(new ProtoMessage(message)).catch((error: Error) => {
-        this.#end(new HdfsError("SaslException", `NameNode ${this.#name}: ${error.message}`));
+        this.#end(new HdfsError("SaslException", `${this.name}: ${error.message}`));
       });
       return;
     }

@@ -2,7 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
+import { errorText, type Log } from "../agent/log.ts";
 import { HdfsError } from "./file-system.ts";
+import { LONG_SILENCE, NameNodeTrouble } from "./name-node-trouble.ts";
 import { type HadoopUser, type HostAndPort, nameOfAddress } from "./rpc-connection.ts";
 
 /** How WebHDFS is reached. */
@@ -16,6 +18,8 @@ export interface WebHdfsOptions {
   readonly user: HadoopUser;
   /** ms for a call; 0: without end. */
   readonly callTimeout: number;
+  /** Is told when no NameNode answers, and when one does again. */
+  readonly log?: Log | undefined;
 }
 
 /** An operation of WebHDFS: `PUT` and `{ op: "RENAME", … }`. */
@@ -45,11 +49,13 @@ const MAX_BODY = 64 * 1024 * 1024;
 export class WebHdfsClient {
   readonly #options: WebHdfsOptions;
   readonly #agent: HttpAgent;
+  readonly #trouble: NameNodeTrouble;
   #active = 0;
   #closed = false;
 
   constructor(options: WebHdfsOptions) {
     this.#options = options;
+    this.#trouble = new NameNodeTrouble(options.uri, options.log);
     this.#agent = options.secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   }
 
@@ -60,24 +66,34 @@ export class WebHdfsClient {
   async call(call: WebHdfsCall): Promise<WebHdfsAnswer> {
     const { nameNodes, callTimeout } = this.#options;
     const deadline = callTimeout === 0 ? Number.POSITIVE_INFINITY : performance.now() + callTimeout;
+    const began = performance.now();
     let pause = FIRST_WEB_PAUSE;
+    let why: string[] = [];
     for (let tries = 1; ; tries++) {
       const nameNode = this.#active;
+      const address = nameNodes[nameNode]!;
+      const name = `NameNode ${nameOfAddress(address)}`;
+      const silence = setTimeout(() => this.#trouble.unanswered(`${name} is silent`, began), LONG_SILENCE);
       try {
-        return await this.#ask(
-          nameNodes[nameNode]!,
-          call,
-          Math.min(WEB_TRY_TIMEOUT, deadline - performance.now()),
-        );
+        const timeout = Math.min(WEB_TRY_TIMEOUT, deadline - performance.now());
+        const answer = await this.#ask(address, call, timeout);
+        this.#trouble.answered();
+        return answer;
       } catch (error) {
         if (this.#closed) throw error;
         const standby = error instanceof HdfsError && error.exception === "StandbyException";
+        if (error instanceof HdfsError && !standby) this.#trouble.answered();
         if (!standby && (error instanceof HdfsError || call.once)) throw error;
         if (this.#active === nameNode) this.#active = (nameNode + 1) % nameNodes.length;
+        why.push(standby ? `${name}: ${error.message}` : errorText(error));
         if (tries % nameNodes.length !== 0) continue;
+        this.#trouble.unanswered(why.join("; "), began);
+        why = [];
         if (performance.now() + pause > deadline) throw error;
         await delay(pause);
         pause = Math.min(2 * pause, LONGEST_WEB_PAUSE);
+      } finally {
+        clearTimeout(silence);
       }
     }
   }
@@ -110,7 +126,7 @@ export class WebHdfsClient {
       return { status, location: response.headers.location, body };
     } catch (error) {
       if (error instanceof HdfsError) throw error;
-      throw new Error(`NameNode ${nameOfAddress(address)}: ${(error as Error).message}`, { cause: error });
+      throw new Error(`NameNode ${nameOfAddress(address)}: ${errorText(error)}`, { cause: error });
     } finally {
       clearTimeout(timer);
     }
