@@ -5,6 +5,7 @@ import type {
   KafkajsConnectionPool,
   KafkajsRequestQueue,
   KafkajsSocketOptions,
+  KafkajsSocketRequest,
 } from "kafkajs/src/cluster/index.js";
 import { readFetchAnswers } from "./fetch-connection.ts";
 
@@ -41,6 +42,7 @@ export function kafkajsBrokerAddress(address: string): string {
  * - its request time-outs are looked for ten times a second for ever: here only while a request is out;
  * - a connection that does not answer in time is asked again: here it is closed, as Java's client does, so that the
  *   next request goes over another one;
+ * - it measures time-outs and throttling on the clock of the day: here neither lasts longer when that is set back;
  * - an answer that is none of Kafka's throws out of the socket's event, or is gathered until memory is full;
  * - one faulty topic or leaderless partition fails the metadata of all: here each topic's error is its own.
  */
@@ -49,7 +51,7 @@ export function mendConnectionPool(pool: KafkajsConnectionPool, largestFetch?: n
     if (index === 0 || largestFetch === undefined) mendReading(connection);
     else readFetchAnswers(connection, largestFetch, () => destroyConnection(connection, notKafka()));
     const { requestQueue } = connection;
-    requestQueue.scheduleCheckPendingRequests = () => armPendingCheck(requestQueue);
+    mendThrottling(requestQueue);
     // Called when the connection is up; nothing is out yet.
     requestQueue.scheduleRequestTimeoutCheck = () => {
       requestQueue.destroy();
@@ -70,33 +72,47 @@ export function mendConnectionPool(pool: KafkajsConnectionPool, largestFetch?: n
     );
 }
 
-function armPendingCheck(queue: KafkajsRequestQueue): void {
-  if (queue.throttleCheckTimeoutId !== null || queue.pending.length === 0) return;
-  const wait = queue.throttledUntil - Date.now();
-  queue.throttleCheckTimeoutId = setTimeout(
-    () => {
-      queue.throttleCheckTimeoutId = null;
-      queue.checkPendingRequests();
-    },
-    wait > 0 ? wait : 10,
-  );
+function mendThrottling(queue: KafkajsRequestQueue): void {
+  let until = 0; // of performance.now()
+  queue.maybeThrottle = (time) => {
+    until = Math.max(until, performance.now() + (time ?? 0));
+  };
+  // Compared with the clock of the day.
+  Object.defineProperty(queue, "throttledUntil", {
+    get: () => (performance.now() < until ? Number.POSITIVE_INFINITY : -1),
+  });
+  queue.scheduleCheckPendingRequests = () => {
+    if (queue.throttleCheckTimeoutId !== null || queue.pending.length === 0) return;
+    const wait = until - performance.now();
+    queue.throttleCheckTimeoutId = setTimeout(
+      () => {
+        queue.throttleCheckTimeoutId = null;
+        queue.checkPendingRequests();
+      },
+      wait > 0 ? wait : 10,
+    );
+  };
 }
 
 function armRequestClock(connection: KafkajsConnection): void {
   const queue = connection.requestQueue;
   if (queue.requestTimeoutIntervalId !== undefined) return;
+  const firstSeen = new WeakMap<KafkajsSocketRequest, number>();
   // Looked at after the sockets had their turn: a process that was stopped for a while finds its answers there.
   queue.requestTimeoutIntervalId = setInterval(
-    () => setImmediate(closeIfLate, connection),
+    () => setImmediate(closeIfLate, connection, firstSeen),
     REQUEST_CLOCK_INTERVAL,
   );
 }
 
-function closeIfLate(connection: KafkajsConnection): void {
+/** @param firstSeen when requests were first found to be out, by performance.now(). */
+function closeIfLate(connection: KafkajsConnection, firstSeen: WeakMap<KafkajsSocketRequest, number>): void {
   const queue = connection.requestQueue;
-  const now = Date.now();
+  const now = performance.now();
   for (const request of queue.inflight.values()) {
-    if (now - request.sentAt <= request.requestTimeout) continue;
+    const since = firstSeen.get(request) ?? now;
+    firstSeen.set(request, since);
+    if (now - since <= request.requestTimeout) continue;
     request.timeoutRequest();
     destroyConnection(connection, new Error("a request before this one timed out"));
   }

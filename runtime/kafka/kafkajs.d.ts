@@ -66,7 +66,6 @@ declare module "kafkajs/src/cluster/index.js" {
   }
 
   export interface KafkajsSocketRequest {
-    readonly sentAt: number;
     readonly requestTimeout: number;
     timeoutRequest(): void;
   }
@@ -74,8 +73,6 @@ declare module "kafkajs/src/cluster/index.js" {
   export interface KafkajsRequestQueue {
     readonly inflight: ReadonlyMap<number, KafkajsSocketRequest>;
     readonly pending: readonly KafkajsSocketRequest[];
-    /** ms since the epoch, -1 when the broker never throttled. */
-    readonly throttledUntil: number;
     requestTimeoutIntervalId: NodeJS.Timeout | undefined;
     throttleCheckTimeoutId: NodeJS.Timeout | null;
     push(request: {
