@@ -1,5 +1,12 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { BlockPipeline, PipelineOptions } from "./block-pipeline.ts";
-import { type ClientProtocol, type FileBeingWritten, withLength } from "./client-protocol.ts";
+import {
+  type ClientProtocol,
+  type DataNode,
+  type FileBeingWritten,
+  type LocatedBlock,
+  withLength,
+} from "./client-protocol.ts";
 import type { ExcludedDataNodes } from "./excluded-data-nodes.ts";
 import { HdfsError, type OutputFile } from "./file-system.ts";
 import { CHUNK_BYTES, type Packet } from "./packet.ts";
@@ -22,6 +29,9 @@ export interface OutputFileContext {
 
 /** How often a block is placed anew because of a DataNode that cannot be reached. */
 const PLACEMENTS = 5;
+/** A NameNode that has just started places no block on a DataNode before that one's next heartbeat, 3 s later. ms */
+const WAIT_FOR_HEARTBEAT = 5_000;
+const PLACEMENT_PAUSE = 250; // ms
 
 /** A file of HDFS while it is written. */
 export class HdfsOutputFile implements OutputFile {
@@ -155,17 +165,15 @@ export class HdfsOutputFile implements OutputFile {
   }
 
   async #nextBlock(): Promise<BlockPipeline> {
-    const { protocol, excluded, pipelines, packets, callTimeout } = this.#context;
+    const { excluded, pipelines, packets } = this.#context;
     let trouble: PipelineError | undefined;
     for (let placement = 1; ; placement++) {
       const without = excluded.list();
-      const block = await protocol
-        .addBlock(this.#file, this.#previous, without, callTimeout)
-        .catch((error: unknown) => {
-          // Nobody is left: perhaps one of those left out is back by the next time.
-          if (without.length > 0) excluded.clear();
-          throw withReason(error, trouble);
-        });
+      const block = await this.#place(without).catch((error: unknown) => {
+        // Nobody is left: perhaps one of those left out is back by the next time.
+        if (without.length > 0) excluded.clear();
+        throw withReason(error, trouble);
+      });
       try {
         const pipeline = await openPipeline(block, pipelines, (packet) => packets.release(packet));
         this.#persisted = false;
@@ -175,6 +183,20 @@ export class HdfsOutputFile implements OutputFile {
         if (!(error instanceof PipelineError) || placement === PLACEMENTS) throw error;
         trouble = error;
         excluded.add(error.dataNode);
+      }
+    }
+  }
+
+  async #place(without: readonly DataNode[]): Promise<LocatedBlock> {
+    const { protocol, callTimeout } = this.#context;
+    const deadline = performance.now() + Math.min(WAIT_FOR_HEARTBEAT, callTimeout / 2 || WAIT_FOR_HEARTBEAT);
+    for (;;) {
+      try {
+        return await protocol.addBlock(this.#file, this.#previous, without, callTimeout);
+      } catch (error) {
+        const noPlace = error instanceof HdfsError && error.message.includes("could only be written to 0 of");
+        if (!noPlace || without.length > 0 || performance.now() > deadline) throw error;
+        await delay(PLACEMENT_PAUSE);
       }
     }
   }
