@@ -100,11 +100,6 @@ export class ConsumerReading {
     return this.#queue.isDelivering;
   }
 
-  /** Bytes of records that sinks hold back. */
-  get heldBackBytes(): number {
-    return this.#queue.heldBackBytes;
-  }
-
   /** Whether nothing waits to be taken, nor will unless something is fetched. */
   get isIdle(): boolean {
     return this.#queue.isIdle;

@@ -96,7 +96,7 @@ export class KafkaConsumer {
       interval: settings.deafAfter,
       readCommitted: settings.isolationLevel === "read_committed",
       requestTimeout: settings.requestTimeout,
-      isDelivering: () => reading.isDelivering || reading.heldBackBytes >= settings.prefetchBytes,
+      isDelivering: () => reading.isDelivering,
     });
     this.#running = { cluster, groupCluster, reading, member, committer, watch, watchdog };
     member.start();

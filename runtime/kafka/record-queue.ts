@@ -28,7 +28,6 @@ export class RecordQueue {
   readonly #out = new Map<FetchedRecords, Piece>();
   /** Those of them that a sink keeps for later. */
   readonly #heldBack = new Map<FetchedRecords, Piece>();
-  #heldBackBytes = 0;
   #readyBytes = 0;
   #turn = 0;
   #decoding = false;
@@ -48,11 +47,6 @@ export class RecordQueue {
   get isDelivering(): boolean {
     for (const { progress } of this.#out.values()) if (!progress.revoked) return true;
     return false;
-  }
-
-  /** Bytes of records that sinks keep for later. */
-  get heldBackBytes(): number {
-    return this.#heldBackBytes;
   }
 
   /** Whether nothing waits to be handed out, nor will unless something is fetched. */
@@ -139,22 +133,21 @@ export class RecordQueue {
     return this.#out.get(records) ?? this.#heldBack.get(records);
   }
 
-  /** A sink keeps the records, and delivers them when it can. */
+  /** A sink keeps the records, and delivers them when it can. It has bounds of its own for what it keeps. */
   holdBack(records: FetchedRecords): void {
     const piece = this.#out.get(records);
     if (piece === undefined) return;
     this.#out.delete(records);
     this.#heldBack.set(records, piece);
-    this.#heldBackBytes += piece.bytes;
+    this.#host.hold(-piece.bytes);
   }
 
   /** Returns how many of the records are delivered now that were not. */
   delivered(records: FetchedRecords): number {
     const piece = this.pieceOf(records);
     if (piece === undefined) return 0;
-    if (this.#heldBack.delete(records)) this.#heldBackBytes -= piece.bytes;
-    this.#out.delete(records);
-    this.#host.hold(-piece.bytes);
+    this.#heldBack.delete(records);
+    if (this.#out.delete(records)) this.#host.hold(-piece.bytes);
     if (!piece.progress.revoked) piece.progress.delivered(piece);
     return records.count;
   }

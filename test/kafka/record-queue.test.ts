@@ -95,3 +95,33 @@ test("tells that the position has moved where there is nothing to deliver, once 
   for (const records of taken) queue.delivered(records);
   expect(progress.position).toBe(3);
 });
+
+test("records that a sink holds back leave their room to others, and count for no more when they are delivered", async () => {
+  const progress = new PartitionProgress("t", 0);
+  progress.goTo(0);
+  let held = 0;
+  const queue = new RecordQueue(
+    {
+      changed: () => {},
+      moved: () => {},
+      hold: (bytes) => {
+        held += bytes;
+      },
+      cleaned: async (_, piece) => piece,
+      damaged: (_, error) => {
+        throw error;
+      },
+    },
+    1_000_000,
+  );
+  queue.add(progress);
+  const bytes = batchAt(0, ["0", "1"]);
+  queue.push(progress, decoderOf(bytes, 0), bytes.length);
+  await expect.poll(() => progress.ready.length).toBe(1);
+  const taken = queue.take();
+  await expect.poll(() => held).toBeGreaterThan(0);
+  for (const records of taken) queue.holdBack(records);
+  await expect.poll(() => [held, queue.isDelivering]).toEqual([0, false]);
+  for (const records of taken) queue.delivered(records);
+  expect([held, progress.position]).toEqual([0, 2]);
+});

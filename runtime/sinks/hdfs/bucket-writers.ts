@@ -7,6 +7,7 @@ import { type BucketContext, BucketWriter } from "./bucket-writer.ts";
 import { EarlierRuns } from "./earlier-runs.ts";
 import { FileFinisher } from "./file-finisher.ts";
 import type { FileFormat } from "./file-format.ts";
+import { HeldMemory } from "./held-memory.ts";
 import { directoryPath } from "./in-use-file.ts";
 import type { OpenFiles } from "./open-files.ts";
 import type { HdfsOptions } from "./options.ts";
@@ -17,7 +18,7 @@ import { Turns } from "./turns.ts";
 const WRITTEN_AT_ONCE = 32;
 
 /** Bytes of events that wait for directories in trouble, unless the options say otherwise. */
-const HELD_BACK_BYTES = 67_108_864;
+const HELD_BACK_BYTES = 50_331_648;
 
 /** The longest that a file system that commits on close keeps events waiting, ms. */
 const LONGEST_WAIT_FOR_CLOSE = 30_000;
@@ -69,7 +70,7 @@ export class BucketWriters implements BucketContext {
   readonly #moreTrouble: RepeatedWarning;
   #inTrouble = 0;
   #troubleBegan = 0;
-  #heldBack = 0;
+  readonly #heldBack = new HeldMemory();
   /** Files open, or about to be. */
   #open = 0;
   readonly #roomMade: (() => void)[] = [];
@@ -113,10 +114,13 @@ export class BucketWriters implements BucketContext {
   }
 
   /**
-   * Writes a batch; `bytes` is what it keeps in memory. Resolves when all of it is durable, or with what waits for
+   * Writes a batch; `memoryOf` says what memory it keeps. Resolves when all of it is durable, or with what waits for
    * directories in trouble; never rejects.
    */
-  async deliver(parts: readonly BucketPart[], bytes: number): Promise<HeldBackSlices | undefined> {
+  async deliver(
+    parts: readonly BucketPart[],
+    memoryOf: () => ReadonlySet<ArrayBufferLike>,
+  ): Promise<HeldBackSlices | undefined> {
     let open = parts.length;
     const { promise: later, resolve } = Promise.withResolvers<void>();
     const slices: Slice[] = [];
@@ -133,7 +137,7 @@ export class BucketWriters implements BucketContext {
     if (touched.size === 1) for (const bucket of touched) await this.#write(bucket);
     else await Promise.all(openFirst(touched).map((bucket) => this.#write(bucket)));
     if (open === 0) return undefined;
-    await this.#holdBack(later, bytes, () => open > 0);
+    await this.#holdBack(later, memoryOf(), () => open > 0);
     if (open === 0) return undefined;
     const waiting = slices.filter((slice) => !slice.isDelivered);
     return { waiting, later, hurry: () => this.#hurry() };
@@ -277,19 +281,25 @@ export class BucketWriters implements BucketContext {
   }
 
   /** Lets a batch wait while the next ones come, as long as not too much waits. */
-  async #holdBack(later: Promise<void>, bytes: number, isWaiting: () => boolean): Promise<void> {
-    this.#heldBack += bytes;
+  async #holdBack(
+    later: Promise<void>,
+    memory: ReadonlySet<ArrayBufferLike>,
+    isWaiting: () => boolean,
+  ): Promise<void> {
+    this.#heldBack.hold(memory);
     void later.then(() => {
-      this.#heldBack -= bytes;
+      this.#heldBack.release(memory);
       for (const wake of this.#roomMade.splice(0)) wake();
     });
     const limit = this.options.heldBackBytes ?? HELD_BACK_BYTES;
-    if (this.#heldBack <= limit) return;
+    if (this.#heldBack.bytes <= limit) return;
     if (this.fileSystem.commitsOnClose) this.#closeWhatWaits();
     const tell = this.#inTrouble > 0;
     if (tell)
-      this.sink.log.error(`${this.#heldBack} bytes of events wait: taking no more until they are written`);
-    while (this.#heldBack > limit && isWaiting())
+      this.sink.log.error(
+        `${this.#heldBack.bytes} bytes of events wait: taking no more until they are written`,
+      );
+    while (this.#heldBack.bytes > limit && isWaiting())
       await new Promise<void>((resolve) => this.#roomMade.push(resolve));
     if (tell) this.sink.log.info("taking events again");
   }

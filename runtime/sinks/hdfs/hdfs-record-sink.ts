@@ -41,14 +41,8 @@ export class HdfsRecordSink implements RunningSink {
   deliver(batches: readonly FetchedRecords[]): Promise<HeldBack | undefined> {
     const { headers = noHeaders } = this.#options;
     const parts: BucketPart[] = [];
-    const memory = new Set<ArrayBufferLike>();
-    for (const records of batches) {
-      memory.add(records.bytes.buffer);
-      this.#route(new Records(records, headers), parts);
-    }
-    let bytes = 0;
-    for (const { byteLength } of memory) bytes += byteLength;
-    return this.#writers.deliver(parts, bytes);
+    for (const records of batches) this.#route(new Records(records, headers), parts);
+    return this.#writers.deliver(parts, () => new Set(batches.map(({ bytes }) => bytes.buffer)));
   }
 
   stop(): Promise<void> {

@@ -40,18 +40,16 @@ export class HdfsSink implements EventSink {
   async deliver(events: readonly Event[]): Promise<HeldBackEvents | undefined> {
     const batch = new Events(events);
     const places = new Map<Bucket, number[]>();
-    let bytes = 0;
     for (let i = 0; i < events.length; i++) {
       const event = events[i]!;
       const bucket = this.#writers.bucket(this.#pathOf(event), this.#prefixOf(event));
       const indices = places.get(bucket);
       if (indices === undefined) places.set(bucket, [i]);
       else indices.push(i);
-      bytes += event.body.length;
     }
     const parts: BucketPart[] = [];
     for (const [bucket, indices] of places) parts.push({ bucket, batch, indices });
-    const heldBack = await this.#writers.deliver(parts, bytes);
+    const heldBack = await this.#writers.deliver(parts, () => new Set(events.map(({ body }) => body.buffer)));
     if (heldBack === undefined) return undefined;
     const waiting = new Set<Event>();
     for (const { indices, durable } of heldBack.waiting)

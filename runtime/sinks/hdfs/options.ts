@@ -20,7 +20,7 @@ export interface HdfsOptions extends FileNaming {
   readonly retryInterval: number;
   /** Fewer replicas of the block being written: the file is rolled; absent: not looked at. */
   readonly minBlockReplicas?: number;
-  /** Bytes of events that may wait in the sink for directories that cannot be written to; default 64 MiB. */
+  /** Bytes of events that may wait in the sink for directories that cannot be written to; default 48 MiB. */
   readonly heldBackBytes?: number;
   /** Where the list of open files is kept; default FLAFKAC_STATE_DIR, else beside the program. */
   readonly stateDirectory?: string;
