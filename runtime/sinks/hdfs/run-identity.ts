@@ -34,7 +34,7 @@ export function isOver(run: RunIdentity, here: RunIdentity): boolean | undefined
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "ESRCH";
   }
-  return startOf(run.pid) !== run.started;
+  return isUnburied(run.pid) || startOf(run.pid) !== run.started;
 }
 
 /** Whether what a run has written, but not forced to the disk, is certainly there. */
@@ -43,9 +43,18 @@ export function isSameBoot(run: RunIdentity, here: RunIdentity): boolean {
 }
 
 function startOf(pid: number): string {
+  return statusOf(pid)[20] ?? "";
+}
+
+/** A process that has ended, and still has its number because its parent does not ask how (a zombie). */
+function isUnburied(pid: number): boolean {
+  return /^[ZX]$/.test(statusOf(pid)[1] ?? "");
+}
+
+/** What the system says of a process after its name; nothing where there is no `/proc`. */
+function statusOf(pid: number): string[] {
   // The name of the program, in parentheses, may hold anything.
-  const fields = textOf(`/proc/${pid}/stat`).split(")").at(-1)!.split(" ");
-  return fields[20] ?? "";
+  return textOf(`/proc/${pid}/stat`).split(")").at(-1)!.split(" ");
 }
 
 function textOf(path: string): string {
