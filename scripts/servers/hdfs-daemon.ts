@@ -1,6 +1,8 @@
 import { ServerProcess } from "./server-process.ts";
 
 const answerWithin = 2_000; // ms
+// Several of them at once, on a busy machine, take a minute.
+const startWithin = 180_000; // ms
 
 /** How one daemon is started, and how it shows that it works. */
 export interface DaemonCommand {
@@ -50,7 +52,7 @@ export class HdfsDaemon {
       cwd: this.#command.directory,
       logFile: this.logFile,
     });
-    await this.waitUntil(this.#command.answers);
+    await this.#process.waitUntil(this.#command.answers, startWithin);
   }
 
   /** TERM, and waits for the end. Its data stay for {@link start}. */

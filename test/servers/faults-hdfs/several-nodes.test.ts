@@ -11,20 +11,18 @@ let hdfs: HdfsCluster;
 let kafka: FlowKafka;
 
 beforeAll(async () => {
-  [hdfs, kafka] = await Promise.all([
-    startHdfs({
-      highAvailability: true,
-      dataNodes: 3,
-      properties: {
-        "dfs.blocksize": 262_144,
-        // Three on two cores are never equally busy: place a replica on each all the same.
-        "dfs.namenode.redundancy.considerLoad": false,
-        // A DataNode that recovers a block looks for a dead one for 2 s, where Hadoop's default makes that 10.
-        "ipc.client.connect.max.retries": 40,
-      },
-    }),
-    FlowKafka.start(),
-  ]);
+  hdfs = await startHdfs({
+    highAvailability: true,
+    dataNodes: 3,
+    properties: {
+      "dfs.blocksize": 262_144,
+      // Three on two cores are never equally busy: place a replica on each all the same.
+      "dfs.namenode.redundancy.considerLoad": false,
+      // A DataNode that recovers a block looks for a dead one for 2 s, where Hadoop's default makes that 10.
+      "ipc.client.connect.max.retries": 40,
+    },
+  });
+  kafka = await FlowKafka.start(); // not at the same time: five machines of Java are enough
 });
 
 afterEach(async () => {
