@@ -69,6 +69,7 @@ export class ConsumerReading {
         arrived: (progress, fetched, from) => this.#arrived(progress, fetched, from),
         outOfRange: (progress) => this.#outOfRange(progress),
         located: (progress) => this.#located(progress),
+        stalled: (isStalled) => this.#tellStalled(isStalled),
       },
     );
     this.#queue = new RecordQueue(
@@ -243,6 +244,17 @@ export class ConsumerReading {
     const at = `${progress.name} at offset ${found.record.offset}`;
     this.#fail(`${at}: ${found.reason}. What came before it is delivered; ${why}`);
     return false;
+  }
+
+  #tellStalled(isStalled: boolean): void {
+    const { log } = this.#component;
+    const { prefetchBytes, deafAfter } = this.#settings;
+    if (isStalled)
+      log.warn(
+        `nothing was delivered for ${deafAfter / 1000} s, and ${prefetchBytes} bytes of records wait for it: ` +
+          "reads no more until some are delivered",
+      );
+    else log.info("records are delivered again: reads on");
   }
 
   #onDamaged(progress: PartitionProgress, error: DamagedBatchError): void {

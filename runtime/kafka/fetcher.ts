@@ -18,6 +18,8 @@ export interface FetcherOptions {
   readonly retryBackoff: number;
   /** Bytes that may wait or be delivered at a time. */
   readonly prefetchBytes: number;
+  /** ms that all of them are taken, and none is let go, before the target hears of it. */
+  readonly deafAfter: number;
 }
 
 /** Who gets what the fetcher finds. */
@@ -28,6 +30,8 @@ export interface FetchTarget {
   outOfRange(progress: PartitionProgress): void;
   /** The place to begin was looked up, and set. */
   located(progress: PartitionProgress): void;
+  /** There has been no room for more for some time: what is being delivered has it. Or there is again. */
+  stalled(isStalled: boolean): void;
 }
 
 const OFFSET_OUT_OF_RANGE = 1;
@@ -56,6 +60,8 @@ export class Fetcher {
   /** Which node is asked first. */
   #nodeTurn = 0;
   #shortWait = SHORT_WAIT;
+  #stallTimer: NodeJS.Timeout | undefined;
+  #stalled = false;
   #planned = false;
   #stopped = false;
 
@@ -82,12 +88,21 @@ export class Fetcher {
     this.#held += bytes;
     if (bytes < 0) {
       this.#shortWait = SHORT_WAIT;
+      clearTimeout(this.#stallTimer);
+      this.#stallTimer = undefined;
+      this.#stall(false);
       this.wake();
     }
   }
 
   stop(): void {
     this.#stopped = true;
+    clearTimeout(this.#stallTimer);
+  }
+
+  #stall(isStalled: boolean): void {
+    if (isStalled !== this.#stalled && !this.#stopped) this.#target.stalled(isStalled);
+    this.#stalled = isStalled;
   }
 
   /** Something has changed: looks what there is to ask for, once all that happens now has happened. */
@@ -138,9 +153,16 @@ export class Fetcher {
     full: boolean,
     share: number,
   ): Promise<void> {
-    const { prefetchBytes, fetchMaxBytes, maxPartitionFetchBytes, fetchMaxWait } = this.#options;
+    const { prefetchBytes, fetchMaxBytes, maxPartitionFetchBytes, fetchMaxWait, deafAfter } = this.#options;
     const room = prefetchBytes - this.#held;
-    if (room <= 0) return; // woken when there is some
+    if (room <= 0) {
+      // Woken when there is some. What requests under way may bring comes, or does not, in a moment.
+      this.#stallTimer ??= setTimeout(() => {
+        this.#stallTimer = undefined;
+        if (this.#held >= prefetchBytes && this.#fetching.size === 0) this.#stall(true);
+      }, deafAfter);
+      return;
+    }
     const maxBytes = Math.min(room, share, fetchMaxBytes, hungry.length * maxPartitionFetchBytes);
     this.#held += maxBytes;
     this.#fetching.add(node);

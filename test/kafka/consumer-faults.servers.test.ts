@@ -129,6 +129,25 @@ test("what a sink holds back does not hold up the group, is delivered by the nex
   expect(all).toHaveLength(15); // those of the partition that went away, twice
 }, 90_000);
 
+test("that nothing more is read because nothing is delivered is told, and when it is over", async () => {
+  const { topic, groupId } = await fresh();
+  for (let i = 0; i < 10; i++) await write(brokers, topic, [{ value: "x".repeat(2_000), partition: 0 }]);
+  const { promise: delivered, resolve: deliver } = Promise.withResolvers<void>();
+  await using reader = new Reader(
+    brokers,
+    { topics: [topic], groupId, prefetchBytes: 10_000, deafAfter: 500 },
+    () => delivered,
+  );
+  const told = () => reader.messages.filter((message) => /reads no more|reads on/.test(message));
+  await vi.waitFor(() => expect(told()).toHaveLength(1), within);
+  deliver();
+  await vi.waitFor(() => expect(reader.seen).toHaveLength(10), within);
+  expect(told()).toEqual([
+    "nothing was delivered for 0.5 s, and 10000 bytes of records wait for it: reads no more until some are delivered",
+    "records are delivered again: reads on",
+  ]);
+});
+
 test("a dead-letter topic that cannot be written is told of once, with what stands still for it", async () => {
   const { topic, groupId } = await fresh();
   await write(brokers, topic, [{ value: "no Avro" }, { value: null }]);
