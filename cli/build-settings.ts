@@ -11,7 +11,7 @@ export interface SettingFlags {
 export const SETTING_HELP = {
   "--default-fs": "where an hdfs.path without a scheme is: hdfs://namenode:8020, webhdfs://…, file:///",
   "--on-poison":
-    "a record that is no AvroFlumeEvent where one is asked for: stop (the program ends), skip (it is left out), or the topic that it goes to",
+    "a record that is no AvroFlumeEvent where one is asked for, or that no channel or topic can ever take: stop (the program ends, or a Kafka sink waits), skip (it is left out), or the topic that it goes to",
 } as const;
 
 /** `--default-fs URI`, `--on-poison WHAT`. */

@@ -26,6 +26,7 @@ import { type RecordSupply, supplyOf } from "./records.ts";
 import { ValuePrinter } from "./values.ts";
 
 const AGENT = { name: "Agent", module: "agent/agent.ts" };
+const STORED_IN_ALL = { name: "storedInAll", module: "channels/stored-lines.ts" };
 const LOCAL_HOST = { name: "localHost", module: "interceptors/headers.ts" };
 
 /** The text of the program, and what it needs around it. */
@@ -98,7 +99,11 @@ function printChannel(channel: PlannedChannel, { plan, names, values, imports }:
 }
 
 /** What a source is constructed with after its options: the functions that its events go through. */
-function sourceArguments(source: PlannedSource, puts: PutFunctions, { plan, names }: DrainPrinter): string[] {
+function sourceArguments(
+  source: PlannedSource,
+  puts: PutFunctions,
+  { plan, names, imports }: DrainPrinter,
+): string[] {
   const put = puts.nameOf.get(source.id)!;
   if (source.fetch !== undefined) {
     return [names.consumerOf(source.id), puts.eventOf.get(source.id)!, put];
@@ -108,10 +113,9 @@ function sourceArguments(source: PlannedSource, puts: PutFunctions, { plan, name
       topic !== undefined && branchesOf(source.selector).some(({ required }) => required.includes(id)),
   );
   if (source.unit !== "line" || topics.length === 0) return [put];
-  const [first, ...others] = topics.map(({ id }) => `${names.objectOf(id)}.stored()`);
-  // Each has to be asked before the first is waited for: "so far" is now
-  const all = `() => Promise.all([${[first, ...others].join(", ")}]).then(() => {})`;
-  return [put, others.length === 0 ? `() => ${first}` : all];
+  const [first, ...others] = topics.map(({ id }) => `${names.objectOf(id)}.stored(lines)`);
+  if (others.length === 0) return [put, `(lines) => ${first}`];
+  return [put, `(lines) => ${imports.use(STORED_IN_ALL)}([${[first, ...others].join(", ")}])`];
 }
 
 /** The agent and the contexts of its components. */

@@ -47,6 +47,7 @@ export interface SinkPart extends ComponentPart {
   readonly fetchedForm?: FetchedForm;
   readonly promise: string;
   readonly safeAfter: PlannedSink["safeAfter"];
+  readonly leavesOut?: PlannedSink["leavesOut"];
 }
 
 /** An interceptor without its name and place. */

@@ -80,7 +80,7 @@ export function describeFlow({ sources, channel, sinks }: FlowGuarantee): string
 }
 
 function flow(
-  { agent, sources: all }: PipelinePlan,
+  { agent, sources: all, sinks: drains }: PipelinePlan,
   channel: PlannedChannel,
   sources: readonly string[],
   sinks: readonly string[],
@@ -95,13 +95,17 @@ function flow(
     ...all.filter(({ name }) => sources.includes(name)).map((one) => one.fetch),
   ];
   const skips = fetched.some((fetch) => fetch?.poison === "skip" && fetch.valueFormat === "flumeEvent");
+  const leftOut = [
+    ...(skips ? ["records that are no Flume events"] : []),
+    ...new Set(drains.filter(({ name }) => sinks.includes(name)).flatMap((one) => one.leavesOut ?? [])),
+  ];
   return {
     agent,
     sources,
     channel: channel.name,
     sinks,
     level: worst?.level ?? "at-least-once",
-    sentence: `${worst?.may ?? "at-least-once"}${skips ? "; records that are no Flume events are left out" : ""}`,
+    sentence: `${worst?.may ?? "at-least-once"}${leftOut.length === 0 ? "" : `; ${leftOut.join(" and ")} are left out`}`,
     weaknesses,
   };
 }

@@ -51,6 +51,8 @@ export type PlanValue =
   | { readonly kind: "regex"; readonly source: string }
   /** The context of the component itself: `sink1`. */
   | { readonly kind: "context" }
+  /** A function of a record as it was fetched: these headers of the event that it would be. */
+  | { readonly kind: "headers of records"; readonly of: HeadersRead }
   /** A text with values of the event in it: a function of the event. */
   | {
       readonly kind: "template";
@@ -189,7 +191,7 @@ export interface PlannedFetch {
   readonly what: string;
   /** The consumer group, for the same. */
   readonly group: string;
-  /** Records that cannot be read (`--on-poison`): the program stops, they are left out, or they go to this topic. */
+  /** Records that cannot be read, or never be put (`--on-poison`): the program stops, they are left out, or they go to this topic. */
   readonly poison: "stop" | "skip" | { readonly deadLetterTopic: string };
 }
 
@@ -308,6 +310,10 @@ export type SinkInput =
 /** How a sink is constructed where it can take records as they were fetched. */
 export interface FetchedForm {
   readonly construction: Construction;
+  /** Headers that its options look up in a record by themselves. */
+  readonly readsHeaders: readonly string[];
+  /** An option more, for headers that it is handed whole: a `headers of records`. */
+  readonly handedHeaders?: PlanOption;
 }
 
 /**
@@ -335,6 +341,8 @@ export interface PlannedSink extends PlannedComponent {
    * `nowhere`: it may be lost or is thrown away (acks=0, null).
    */
   readonly safeAfter: "replicas" | "leader" | "system" | "nowhere";
+  /** Events that it leaves out because it was told so (`--on-poison skip`), where there are any: `events that …`. */
+  readonly leavesOut?: string;
 }
 
 /** The intermediate representation: an agent as run-time components, literal options, and how they are joined. */

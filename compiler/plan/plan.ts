@@ -150,7 +150,7 @@ class AgentPlanner {
       return planOf(part, "part").plan(this.#reader(part, component));
     };
     const part = planOf(component, "sink").plan(this.#reader(component, component), parts);
-    const { batchSize, readsHeaders, promise, safeAfter, recordForm, fetchedForm } = part;
+    const { batchSize, readsHeaders, promise, safeAfter, leavesOut, recordForm, fetchedForm } = part;
     return {
       ...this.#common(component, part),
       kind: "sink",
@@ -160,6 +160,7 @@ class AgentPlanner {
       takes: { kind: "events" },
       promise,
       safeAfter,
+      ...(leavesOut !== undefined && { leavesOut }),
       ...(recordForm !== undefined && { recordForm }),
       ...(fetchedForm !== undefined && { fetchedForm }),
     };

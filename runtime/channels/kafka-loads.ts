@@ -17,6 +17,9 @@ export interface KafkaLoad {
   readonly receipts: Receipt[];
   /** Events that have a receipt. */
   withReceipt: number;
+  /** The numbers of its first event, and of the one after its last. */
+  first: number;
+  end: number;
 }
 
 /**
@@ -58,7 +61,15 @@ export class KafkaLoads {
   /** An empty load after the one that is filling for the partition, which is full. */
   next(partition: number | undefined): KafkaLoad {
     const batch = this.#spare.pop() ?? new RecordBatch(this.#maxBatchBytes, INITIAL_BATCH_BYTES);
-    const load: KafkaLoad = { serial: ++this.#serial, partition, batch, receipts: [], withReceipt: 0 };
+    const load: KafkaLoad = {
+      serial: ++this.#serial,
+      partition,
+      batch,
+      receipts: [],
+      withReceipt: 0,
+      first: 0,
+      end: 0,
+    };
     this.#pending.add(load.serial);
     const lane = this.#lanes.get(partition);
     if (lane === undefined) this.#lanes.set(partition, [load]);

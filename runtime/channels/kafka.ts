@@ -5,11 +5,13 @@ import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import type { Event } from "../events/event.ts";
 import { avroFlumeEvent } from "../kafka/avro-event.ts";
 import { javaUtf8, partitionOfKey } from "../kafka/murmur2.ts";
-import type { KafkaProducer } from "../kafka/producer.ts";
-import { type KafkaRecord, RECORD_BATCH_HEADER_BYTES, RECORD_OVERHEAD_BYTES } from "../kafka/record-batch.ts";
+import type { KafkaProducer, RefusedRecord, Shipment } from "../kafka/producer.ts";
+import type { KafkaRecord } from "../kafka/record-batch.ts";
 import type { FullChannel } from "./full-channel.ts";
 import { type KafkaLoad, KafkaLoads } from "./kafka-loads.ts";
+import { RecordLimit } from "./record-limit.ts";
 import { ChannelSpace, permitsOf } from "./space.ts";
+import { type RefusedLines, StoredLines } from "./stored-lines.ts";
 
 /** Flume's properties of the Kafka channel that events are put by, and those of its producer. */
 export interface KafkaChannelOptions {
@@ -31,6 +33,7 @@ const BUFFER_MEMORY = 33_554_432; // bytes
 const DELIVERY_TIMEOUT = 120_000; // ms
 /** Flume's words for a put that Kafka did not take in time. */
 const NOT_TAKEN = "Commit failed as send to Kafka failed";
+const MESSAGE_TOO_LARGE = 10;
 const NO_PARTITION = "Non integer partition id specified";
 /** The header that holds an event's key. */
 const CHANNEL_KEY_HEADER = "key";
@@ -45,13 +48,6 @@ interface Outgoing {
   readonly partition: number | undefined;
 }
 
-/** Who waits until all loads up to one are acknowledged. */
-interface StoredWaiter {
-  readonly serial: number;
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-}
-
 /**
  * The side of Flume's `KafkaChannel` that events are put into: they gather as record batches, and are sent until Kafka
  * has acknowledged them, however long that takes; nothing that was put is ever dropped. `stored` tells when. What is
@@ -63,9 +59,10 @@ export class KafkaChannel implements FullChannel, RunningChannel {
   readonly #options: KafkaChannelOptions;
   readonly #space: ChannelSpace;
   readonly #loads: KafkaLoads;
-  readonly #maxValueBytes: number;
+  readonly #limit: RecordLimit;
   readonly #leftOut: RepeatedWarning;
-  readonly #waiters: StoredWaiter[] = [];
+  readonly #lines = new StoredLines();
+  readonly #refused: RepeatedWarning;
   /** How many partitions the topic has; undefined until Kafka was asked. Keys cannot be placed before. */
   #partitions: number | undefined;
   readonly #partitionsKnown: Promise<boolean>;
@@ -95,7 +92,8 @@ export class KafkaChannel implements FullChannel, RunningChannel {
       () => channel.counters.EventPutAttemptCount++,
     );
     this.#loads = new KafkaLoads(options.maxBatchBytes);
-    this.#maxValueBytes = options.maxBatchBytes - RECORD_BATCH_HEADER_BYTES - RECORD_OVERHEAD_BYTES;
+    this.#limit = new RecordLimit(options.maxBatchBytes);
+    this.#refused = new RepeatedWarning(channel.log, "events that Kafka refuses");
     this.#leftOut = new RepeatedWarning(channel.log, "events left out");
     this.#partitionsKnown = new Promise((resolve) => {
       this.#tellPartitionsKnown = resolve;
@@ -200,34 +198,35 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     return this.#refusal === PARTITIONS_UNKNOWN ? undefined : this.#refusal;
   }
 
-  /** Resolves when Kafka has acknowledged everything that was put before the call. Calls resolve in their order. */
-  stored(): Promise<void> {
+  /**
+   * Resolves when Kafka has answered for everything that was put before the call: with those that it refused of the last
+   * `lines` events, which have to be put in the same turn. Calls resolve in their order.
+   */
+  stored(lines: number): Promise<RefusedLines | undefined> {
     const serial = this.#loads.newest;
-    if (this.#loads.oldest > serial) return Promise.resolve();
-    const last = this.#waiters.at(-1);
-    if (last?.serial === serial) return last.promise;
-    let resolve = () => {};
-    const promise = new Promise<void>((resolved) => {
-      resolve = resolved;
-    });
-    this.#waiters.push({ serial, promise, resolve });
-    return promise;
+    if (this.#loads.oldest > serial) return Promise.resolve(undefined);
+    return this.#lines.wait(serial, lines);
   }
 
   /** Sends what is put until the channel is closed and empty: one request at a time, while the next events gather. */
-  async store(topic: string, producer: Pick<KafkaProducer, "partitionsOf" | "send">): Promise<void> {
+  async store(
+    topic: string,
+    producer: Pick<KafkaProducer, "partitionsOf" | "largestBatchOf" | "send">,
+  ): Promise<void> {
     const learnPartitions = async () => {
       this.#partitions = (await producer.partitionsOf(topic)).count;
       this.#tellPartitionsKnown(true);
     };
     // A channel that is closed before it got any event need not wait for a Kafka that does not answer.
     await Promise.race([learnPartitions(), this.#partitionsKnown]);
+    if (!this.#closed) void this.#limit.learn(() => producer.largestBatchOf(topic));
     while (await this.#hasMore()) {
       await learnPartitions(); // there may be more of them now
+      if (this.#limit.isOld) void this.#limit.learn(() => producer.largestBatchOf(topic));
       const loads = this.#loads.take();
-      await producer.send(loads.map(({ partition, batch }) => ({ topic, partition, batch })));
+      await producer.send(loads.map((load) => this.#shipment(topic, load)));
       for (const load of loads) this.#acknowledged(load);
-      this.#tellStored();
+      this.#lines.storedBefore(this.#loads.oldest);
     }
   }
 
@@ -237,6 +236,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     this.#space.close();
     this.#tellPartitionsKnown(false);
     this.#leftOut.flush();
+    this.#refused.flush();
     this.#wakeStore?.();
   }
 
@@ -275,8 +275,8 @@ export class KafkaChannel implements FullChannel, RunningChannel {
 
   /** Whether a record of so many bytes can be put for that partition at all. */
   #admits(bytes: number, partition: number | undefined): boolean {
-    if (bytes > this.#maxValueBytes) {
-      this.#refusal = `The event of ${bytes} bytes is larger than a request to Kafka may be (${this.#options.maxBatchBytes} bytes)`;
+    if (bytes > this.#limit.valueBytes) {
+      this.#refusal = this.#limit.refusal(bytes);
       return false;
     }
     if (partition !== undefined && this.#partitions !== undefined && partition >= this.#partitions) {
@@ -288,11 +288,35 @@ export class KafkaChannel implements FullChannel, RunningChannel {
   }
 
   #count(load: KafkaLoad, valueBytes: number): void {
+    const number = this.#lines.put();
+    if (load.batch.recordCount === 1) load.first = number;
+    load.end = number + 1;
     load.batch.cost += permitsOf(valueBytes);
     const { counters } = this.#channel;
     counters.EventPutAttemptCount++;
     counters.ChannelSize = ++this.#size;
     if (this.#wakeStore !== undefined) this.#wakeStore();
+  }
+
+  /**
+   * Whoever put a line can still be told that it is refused. An event with a receipt was taken from somewhere else: the
+   * producer's poison policy says what becomes of it.
+   */
+  #shipment(topic: string, load: KafkaLoad): Shipment {
+    const { partition, batch } = load;
+    if (load.withReceipt > 0) return { topic, partition, batch };
+    return { topic, partition, batch, refused: (record) => this.#refuse(load, record) };
+  }
+
+  #refuse(load: KafkaLoad, { index, batch, error }: RefusedRecord): void {
+    const reason = `Kafka refuses the event: ${error.message} (${error.type})`;
+    if (error.code === MESSAGE_TOO_LARGE) this.#limit.refused(batch.byteLength);
+    this.#refused.tell(reason);
+    this.#channel.counters.EventPutSuccessCount--; // it is counted with its load
+    // Loads for different partitions fill side by side: then it is not known which of their events this one was.
+    const isAlone = load.end - load.first === load.batch.recordCount;
+    if (isAlone) this.#lines.refuse(load.first + index, load.first + index + 1, reason);
+    else this.#lines.refuse(load.first, load.end, reason);
   }
 
   #acknowledged(load: KafkaLoad): void {
@@ -304,11 +328,6 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     this.#withReceipt -= load.withReceipt;
     this.#loads.acknowledged(load);
     this.#space.release(recordCount, cost);
-  }
-
-  #tellStored(): void {
-    const { oldest } = this.#loads;
-    while (this.#waiters.length > 0 && this.#waiters[0]!.serial < oldest) this.#waiters.shift()!.resolve();
   }
 
   /** Waits for an event to send; false when the channel is closed and empty. */

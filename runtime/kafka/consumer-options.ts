@@ -1,13 +1,5 @@
+import type { PoisonPolicy } from "./poison-policy.ts";
 import type { KafkaSecurity } from "./security.ts";
-
-/** What becomes of a record that is no AvroFlumeEvent where one is asked for, or that a channel can never take. */
-export type PoisonPolicy =
-  /** The program ends, when all records before it are delivered. */
-  | "stop"
-  /** It is counted, logged, and left out. */
-  | "skip"
-  /** It is written to that topic as it is, with key and headers, before its offset is passed. */
-  | { readonly deadLetterTopic: string };
 
 /** Kafka's consumer properties that mean something here; the names in brackets are Kafka's, the defaults those of 2.7. */
 export interface KafkaConsumerOptions {
@@ -63,7 +55,7 @@ export interface KafkaConsumerOptions {
   readonly security?: KafkaSecurity;
   /** ms at most between a delivery and the commit of its offset; default 200. */
   readonly commitInterval?: number;
-  /** Bytes that are fetched ahead of the sinks, those being delivered included; default 16 MiB. */
+  /** Bytes that are fetched ahead of the sinks; those being delivered count, those held back do not. Default 16 MiB. */
   readonly prefetchBytes?: number;
   /** Bytes that one `take` gives at most, beyond its first records; default 4 MiB. */
   readonly takeBytes?: number;

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { versionSpoken } from "./broker-call.ts";
 import { asError, type KafkaCluster } from "./cluster.ts";
 import { type ConsumerTrouble, DEAD_LETTERS } from "./consumer-trouble.ts";
+import { deadLetter } from "./dead-letter.ts";
 import { KafkaError } from "./errors.ts";
 import { partitionOfKey } from "./murmur2.ts";
 import { PRODUCE_API, produce } from "./produce-request.ts";
-import { RecordBatch } from "./record-batch.ts";
+import type { RecordBatch } from "./record-batch.ts";
 import type { PoisonRecord } from "./record-decoder.ts";
 
-const BATCH_OVERHEAD = 1024; // bytes, more than head, lengths and the headers that are added
 const LONGEST_BACKOFF = 5_000; // ms
 /** MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_TIMESTAMP, INVALID_RECORD: the record stays what it is. */
 const NEVER_TAKEN: readonly number[] = [10, 18, 32, 87];
@@ -43,7 +43,7 @@ export class DeadLetters {
     poison: PoisonRecord,
   ): Promise<void> {
     const { key } = poison.record;
-    const bytes = deadLetter(from, poison).seal();
+    const bytes = letterOf(from, poison).seal();
     for (let failures = 0; ; failures++) {
       if (this.#stopped) throw new Error("the program is stopping");
       let leader: number | undefined;
@@ -82,22 +82,15 @@ export class DeadLetters {
   }
 }
 
-function deadLetter(
-  from: { readonly topic: string; readonly partition: number },
+/** What is wrong with a record, and where it comes from, as headers. Kept apart from those that it has. */
+function letterOf(
+  { topic, partition }: { readonly topic: string; readonly partition: number },
   { record, reason }: PoisonRecord,
 ): RecordBatch {
-  const { key, value, headers, timestamp, offset } = record;
-  let size = BATCH_OVERHEAD + (key?.length ?? 0) + (value?.length ?? 0) + from.topic.length + reason.length;
-  for (const header of headers) size += 20 + 3 * header.name.length + (header.value?.length ?? 0);
-  const batch = new RecordBatch(size);
-  const added = [
-    { name: "flafkac.topic", value: from.topic },
-    { name: "flafkac.partition", value: String(from.partition) },
-    { name: "flafkac.offset", value: String(offset) },
+  return deadLetter(record, [
+    { name: "flafkac.topic", value: topic },
+    { name: "flafkac.partition", value: String(partition) },
+    { name: "flafkac.offset", value: String(record.offset) },
     { name: "flafkac.reason", value: reason },
-  ];
-  if (!batch.appendRecord({ key, value, headers: [...headers, ...added], timestamp })) {
-    throw new Error("a dead letter does not fit into its batch");
-  }
-  return batch;
+  ]);
 }

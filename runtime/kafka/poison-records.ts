@@ -1,9 +1,10 @@
 import type { ChannelComponent, SourceComponent } from "../agent/component.ts";
 import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import { asError, type KafkaCluster } from "./cluster.ts";
-import type { ConsumerSettings, PoisonPolicy } from "./consumer-options.ts";
+import type { ConsumerSettings } from "./consumer-options.ts";
 import type { ConsumerTrouble } from "./consumer-trouble.ts";
 import { DeadLetters } from "./dead-letters.ts";
+import type { PoisonPolicy } from "./poison-policy.ts";
 import type { PoisonRecord } from "./record-decoder.ts";
 
 /**

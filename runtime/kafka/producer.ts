@@ -4,11 +4,14 @@ import { versionSpoken } from "./broker-call.ts";
 import { asError, KafkaCluster, type TopicPartitions } from "./cluster.ts";
 import type { RecordCompression } from "./compression.ts";
 import { KafkaError } from "./errors.ts";
+import type { PoisonPolicy } from "./poison-policy.ts";
 import { type Acks, type PartitionResult, PRODUCE_API, produce } from "./produce-request.ts";
-import type { RecordBatch } from "./record-batch.ts";
-import { halves } from "./record-split.ts";
+import type { KafkaRecord, RecordBatch } from "./record-batch.ts";
+import { firstRecordOf, halves } from "./record-split.ts";
+import { RefusedRecords } from "./refused-records.ts";
 import type { KafkaSecurity } from "./security.ts";
 import { SendTrouble } from "./send-trouble.ts";
+import { maxMessageBytes } from "./topic-limits.ts";
 
 /** Kafka's producer properties that mean something here; the names in brackets are Kafka's. */
 export interface KafkaProducerOptions {
@@ -28,6 +31,17 @@ export interface KafkaProducerOptions {
   readonly metadataMaxAge?: number;
   /** TLS and SASL; default neither. */
   readonly security?: KafkaSecurity;
+  /** What becomes of an event that its topic refuses for ever; default `stop`: it is sent again until the topic takes it. */
+  readonly poison?: PoisonPolicy;
+}
+
+/** A record that its topic refuses for ever. */
+export interface RefusedRecord {
+  /** Which one of the shipment's batch, counted from 0. */
+  readonly index: number;
+  /** It alone. */
+  readonly batch: RecordBatch;
+  readonly error: KafkaError;
 }
 
 /** A batch and where it goes. */
@@ -36,16 +50,35 @@ export interface Shipment {
   /** undefined: any that has a leader. */
   readonly partition: number | undefined;
   readonly batch: RecordBatch;
+  /** Does something with a record that its topic refuses for ever; default: what the poison policy says. */
+  readonly refused?: (record: RefusedRecord) => void;
 }
 
-/** A shipment on its way. */
+/** A shipment on its way, or a part of one. */
 interface Parcel extends Shipment {
+  /** The place of its first record in the whole shipment's batch. */
+  readonly first: number;
+  /** Undefined: a dead letter, which is sent until its topic takes it. */
+  readonly refuse: ((record: RefusedRecord) => Promise<void> | void) | undefined;
+}
+
+/** A parcel as it travels. */
+interface SealedParcel extends Parcel {
   readonly bytes: Buffer;
+}
+
+/** What came of some parcels. */
+interface SendResult {
+  /** To be sent again. */
+  readonly failed: { readonly parcel: SealedParcel; readonly error: Error }[];
+  /** Not sent: a broker keeps only the last one where a request holds two for one partition. */
+  readonly deferred: SealedParcel[];
+  readonly refused: { readonly parcel: Parcel; readonly error: KafkaError }[];
 }
 
 /** A parcel with the partition and the node that this attempt sends it to. */
 interface RoutedParcel {
-  readonly parcel: Parcel;
+  readonly parcel: SealedParcel;
   readonly partition: number;
   readonly leader: number;
 }
@@ -53,13 +86,16 @@ interface RoutedParcel {
 const RETRY_BACKOFF = 100; // ms
 const CONNECT_EARLY_AFTER = 300; // ms
 const REFUSAL_BACKOFF_LIMIT = 5_000; // ms
-const MESSAGE_TOO_LARGE = [10, 18];
+/** MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE */
+const TOO_LARGE: readonly number[] = [10, 18];
+/** INVALID_TIMESTAMP, INVALID_RECORD: of one record, which the whole batch is refused for. */
+const INVALID: readonly number[] = [32, 87];
 
 /**
  * Sends record batches to the leaders of their partitions until they are acknowledged. One request is out at a time
  * for each leader, so order is kept; no batch is ever given up: a broker that is down, a leader that moves, a
- * refusal are waited out, while the channel fills and the sources wait. Each trouble is one log line when it
- * begins and one when it is over.
+ * refusal are waited out, while the channel fills and the sources wait. Only a single record that its topic refuses
+ * for ever may be set aside. Each trouble is one log line when it begins and one when it is over.
  */
 export class KafkaProducer {
   readonly #component: SinkComponent | ChannelComponent;
@@ -68,6 +104,7 @@ export class KafkaProducer {
   readonly #rotation = new Map<string, number>();
   /** Topics that refused a batch of this many bytes or more as too large. */
   readonly #splitAbove = new Map<string, number>();
+  readonly #refusals: RefusedRecords;
   #cluster: KafkaCluster | undefined;
   #stopped = false;
   #sending = false;
@@ -76,6 +113,9 @@ export class KafkaProducer {
     this.#component = component;
     this.#options = options;
     this.#trouble = new SendTrouble(component, options.brokers);
+    this.#refusals = new RefusedRecords(component, options.poison ?? "stop", (topic, batch) =>
+      this.#send([{ topic, partition: undefined, batch, first: 0, refuse: undefined }]),
+    );
   }
 
   /**
@@ -101,6 +141,7 @@ export class KafkaProducer {
   /** Closes the connections. Batches that are still out are never acknowledged. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#refusals.stop();
     await this.#cluster?.close();
   }
 
@@ -120,14 +161,50 @@ export class KafkaProducer {
   /** Sends batches to the partitions they are for, one request a leader; resolves when all are acknowledged. */
   async send(shipments: readonly Shipment[]): Promise<void> {
     const from = performance.now();
-    await this.#send(shipments);
+    await this.#send(
+      shipments.map((shipment) => ({
+        ...shipment,
+        first: 0,
+        refuse:
+          shipment.refused ??
+          (this.#refusals.setsAside
+            ? ({ batch, error }) => this.setAside(shipment.topic, firstRecordOf(batch), refusalText(error))
+            : undefined),
+      })),
+    );
     this.#component.counters.KafkaEventSendTimer += Math.round(performance.now() - from);
   }
 
-  /** A topic's partitions; waits until the cluster knows them. */
-  async partitionsOf(topic: string): Promise<TopicPartitions> {
+  /** Whether events that can never be sent are set aside. */
+  get setsAside(): boolean {
+    return this.#refusals.setsAside;
+  }
+
+  /** Does with an event that can never be sent what the poison policy says; resolves once that is done. */
+  setAside(topic: string, record: KafkaRecord, reason: string): Promise<void> {
+    return this.#refusals.setAside(topic, record, reason);
+  }
+
+  /**
+   * The largest batch that a topic takes, bytes [max.message.bytes]. Undefined where no broker says so, and where batches
+   * are compressed: how small a record becomes is not known before.
+   */
+  async largestBatchOf(topic: string): Promise<number | undefined> {
+    const { compression, requestTimeout } = this.#options;
+    if (compression !== undefined) return undefined;
+    try {
+      return await maxMessageBytes(await this.#running().connectionToAny(), topic, requestTimeout);
+    } catch (error) {
+      this.#component.log.debug(`cannot ask for max.message.bytes of ${topic}: ${asError(error).message}`);
+      return undefined;
+    }
+  }
+
+  /** A topic's partitions, as they were known a while ago or are now; waits until the cluster knows them. */
+  async partitionsOf(topic: string, when: "lately" | "now" = "lately"): Promise<TopicPartitions> {
     for (let failures = 0; ; failures++) {
       try {
+        if (when === "now") await this.#running().refresh();
         const partitions = await this.#running().partitionsOf(topic);
         if (partitions.count > 0) return partitions;
         throw new KafkaError(5);
@@ -156,47 +233,51 @@ export class KafkaProducer {
     }
   }
 
-  async #send(shipments: readonly Shipment[]): Promise<void> {
+  async #send(parcels: readonly Parcel[]): Promise<void> {
     this.#sending = true;
-    const parcels: Parcel[] = [];
-    const tooLarge: Parcel[] = [];
-    for (const { topic, partition, batch } of shipments) {
+    const sealed: SealedParcel[] = [];
+    const toSplit: Parcel[] = [];
+    for (const parcel of parcels) {
+      const { topic, batch } = parcel;
       const limit = this.#splitAbove.get(topic) ?? Number.POSITIVE_INFINITY;
-      if (batch.byteLength > limit && batch.recordCount > 1) {
-        tooLarge.push({ topic, partition, batch, bytes: EMPTY });
-      } else parcels.push({ topic, partition, batch, bytes: await this.#seal(batch) });
+      if (batch.byteLength > limit && batch.recordCount > 1) toSplit.push(parcel);
+      else sealed.push({ ...parcel, bytes: await this.#seal(batch) });
     }
-    await this.#sendParcels(parcels, tooLarge);
-    for (const parcel of tooLarge) await this.#sendInHalves(parcel);
+    for (const { parcel, error } of await this.#sendUntilTaken(sealed)) {
+      const { topic, batch, first, refuse } = parcel;
+      if (batch.recordCount === 1) {
+        await refuse?.({ index: first, batch, error });
+        continue;
+      }
+      if (TOO_LARGE.includes(error.code)) this.#splitFrom(topic, Math.ceil(batch.byteLength / 2));
+      toSplit.push(parcel);
+    }
+    for (const parcel of toSplit) await this.#sendInHalves(parcel);
   }
 
-  /** Returns when each parcel is acknowledged or has been found too large for its topic, and put on that list. */
-  async #sendParcels(parcels: readonly Parcel[], tooLarge: Parcel[]): Promise<void> {
+  /** Returns when each parcel is acknowledged, or refused as it is. */
+  async #sendUntilTaken(parcels: readonly SealedParcel[]): Promise<SendResult["refused"]> {
     const avoid = new Set<number>();
+    const refused: SendResult["refused"] = [];
     let left = parcels;
     for (let failures = 0; left.length > 0; ) {
-      const { failed, deferred } = await this.#attempt(left, tooLarge, avoid);
-      left = [...failed.map(({ parcel }) => parcel), ...deferred];
-      const first = failed[0];
+      const result = await this.#attempt(left, avoid);
+      refused.push(...result.refused);
+      left = [...result.failed.map(({ parcel }) => parcel), ...result.deferred];
+      const first = result.failed[0];
       if (first === undefined) continue;
       const { counters } = this.#component;
       if (counters.Type === "SINK") counters.EventWriteFail++;
       await this.#wait(first.error, first.parcel.topic, failures++);
     }
     if (this.#trouble.present) this.#trouble.over();
+    return refused;
   }
 
-  /**
-   * One request to each leader. Returns the parcels that have to be sent again, with the reason, and those that were
-   * not sent: a broker keeps only the last one where a request holds two for one partition.
-   */
-  async #attempt(
-    parcels: readonly Parcel[],
-    tooLarge: Parcel[],
-    avoid: Set<number>,
-  ): Promise<{ failed: { parcel: Parcel; error: Error }[]; deferred: Parcel[] }> {
-    const failed: { parcel: Parcel; error: Error }[] = [];
-    const deferred: Parcel[] = [];
+  /** One request to each leader. */
+  async #attempt(parcels: readonly SealedParcel[], avoid: Set<number>): Promise<SendResult> {
+    const result: SendResult = { failed: [], deferred: [], refused: [] };
+    const { failed, deferred, refused } = result;
     const byLeader = new Map<number, RoutedParcel[]>();
     for (const parcel of parcels) {
       try {
@@ -216,8 +297,9 @@ export class KafkaProducer {
           for (const { parcel, partition } of routed) {
             const code = errorCodeOf(results, parcel.topic, partition);
             if (code === 0) continue;
-            if (MESSAGE_TOO_LARGE.includes(code) && parcel.batch.recordCount > 1) tooLarge.push(parcel);
-            else failed.push({ parcel, error: new KafkaError(code) });
+            const error = new KafkaError(code);
+            if (isRefusedForEver(code, parcel)) refused.push({ parcel, error });
+            else failed.push({ parcel, error });
           }
         } catch (thrown) {
           const error = asError(thrown);
@@ -227,10 +309,10 @@ export class KafkaProducer {
         }
       }),
     );
-    return { failed, deferred };
+    return result;
   }
 
-  async #route(parcel: Parcel, avoid: ReadonlySet<number>): Promise<RoutedParcel> {
+  async #route(parcel: SealedParcel, avoid: ReadonlySet<number>): Promise<RoutedParcel> {
     const { topic, partition } = parcel;
     const { available } = await this.#running().partitionsOf(topic);
     if (partition !== undefined) {
@@ -257,11 +339,18 @@ export class KafkaProducer {
     );
   }
 
-  /** For a topic that takes smaller batches than ours. The second half follows when the first one is in. */
-  async #sendInHalves({ topic, partition, batch }: Parcel): Promise<void> {
-    const half = Math.ceil(batch.byteLength / 2);
-    if (half < (this.#splitAbove.get(topic) ?? Number.POSITIVE_INFINITY)) this.#splitAbove.set(topic, half);
-    for (const part of halves(batch)) await this.#send([{ topic, partition, batch: part }]);
+  /** Batches of the topic are split from this many bytes on: it has refused a larger one. */
+  #splitFrom(topic: string, bytes: number): void {
+    if (bytes < (this.#splitAbove.get(topic) ?? Number.POSITIVE_INFINITY)) this.#splitAbove.set(topic, bytes);
+  }
+
+  /** The second half follows when the first one is in. */
+  async #sendInHalves(parcel: Parcel): Promise<void> {
+    let { first } = parcel;
+    for (const batch of halves(parcel.batch)) {
+      await this.#send([{ ...parcel, batch, first }]);
+      first += batch.recordCount;
+    }
   }
 
   async #seal(batch: RecordBatch): Promise<Buffer> {
@@ -290,7 +379,15 @@ export class KafkaProducer {
   }
 }
 
-const EMPTY = Buffer.alloc(0);
+/** Whether the batch will never be taken as it is: its records have to be told apart, or the one it has be set aside. */
+function isRefusedForEver(code: number, { batch, refuse }: Parcel): boolean {
+  if (TOO_LARGE.includes(code)) return batch.recordCount > 1 || refuse !== undefined;
+  return INVALID.includes(code) && refuse !== undefined;
+}
+
+function refusalText({ message, type }: KafkaError): string {
+  return `${message} (${type})`;
+}
 
 /** What a batch that can no longer be acknowledged waits for: the end of the process. */
 function forever(): Promise<never> {

@@ -1,4 +1,4 @@
-import { type KafkaRecordHeader, RecordBatch } from "./record-batch.ts";
+import { type KafkaRecord, type KafkaRecordHeader, RecordBatch } from "./record-batch.ts";
 
 /**
  * The records of a batch as two batches, in order; for a topic that refuses the whole as too large. The batch is
@@ -17,6 +17,12 @@ export function halves(batch: RecordBatch): [RecordBatch, RecordBatch] {
     half.appendRecord({ key, value, headers, timestamp: batch.baseTimestamp + sinceBase });
   }
   return [first, second];
+}
+
+/** The first record of a batch. */
+export function firstRecordOf(batch: RecordBatch): KafkaRecord {
+  const { key, value, headers, sinceBase } = new RecordReader(batch.records).next();
+  return { key, value, headers, timestamp: batch.baseTimestamp + sinceBase };
 }
 
 /** Reads the records that `RecordBatch` has written. */

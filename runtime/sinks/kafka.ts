@@ -59,9 +59,9 @@ export class KafkaSink implements EventSink {
   }
 
   /**
-   * Resolves when Kafka has acknowledged all events.
+   * Resolves when Kafka has acknowledged all events, but for those that can never be sent and are set aside.
    *
-   * @throws Error when an event can never be sent: its partition is no number, or it is larger than a request.
+   * @throws UnsendableError where the policy is to stop at such an event.
    */
   async deliver(events: readonly Event[]): Promise<void> {
     // Batches of one partition follow each other; those of different partitions travel together.
@@ -70,23 +70,22 @@ export class KafkaSink implements EventSink {
     const open = new Map<string, { shipment: Shipment; round: number }>();
     for (const event of events) {
       const topic = this.#topicOf(event);
-      const record = this.#recordOf(event);
-      const partition = await this.#partitionOf(event, topic, record.key, counts);
-      const target = `${partition ?? ""}/${topic}`;
-      const filling = open.get(target);
-      if (filling?.shipment.batch.appendRecord(record)) continue;
-      const batch = this.#spare.pop() ?? new RecordBatch(this.#options.maxBatchBytes);
-      if (!batch.appendRecord(record)) {
-        const size = record.value?.length ?? 0;
-        throw new Error(
-          `an event of ${size} bytes is larger than a request may be (${batch.maxBytes} bytes)`,
-        );
+      try {
+        const record = this.#recordOf(event, this.#timestampOf(event));
+        const partition = await this.#partitionOf(event, topic, record.key, counts);
+        const target = `${partition ?? ""}/${topic}`;
+        const filling = open.get(target);
+        if (filling?.shipment.batch.appendRecord(record)) continue;
+        const batch = this.#batchWith(record);
+        const round = filling === undefined ? 0 : filling.round + 1;
+        const shipment = { topic, partition, batch };
+        open.set(target, { shipment, round });
+        rounds[round] ??= [];
+        rounds[round].push(shipment);
+      } catch (error) {
+        if (!(error instanceof UnsendableError && this.#producer.setsAside)) throw error;
+        await this.#producer.setAside(topic, this.#recordOf(event, Date.now()), error.message);
       }
-      const round = filling === undefined ? 0 : filling.round + 1;
-      const shipment = { topic, partition, batch };
-      open.set(target, { shipment, round });
-      rounds[round] ??= [];
-      rounds[round].push(shipment);
     }
     for (const round of rounds) {
       await this.#producer.send(round);
@@ -98,6 +97,17 @@ export class KafkaSink implements EventSink {
     this.#spare.length = Math.min(this.#spare.length, SPARE_EVENT_BATCHES);
   }
 
+  /** @throws UnsendableError for a record that is larger than a request. */
+  #batchWith(record: KafkaRecord): RecordBatch {
+    const batch = this.#spare.pop() ?? new RecordBatch(this.#options.maxBatchBytes);
+    if (batch.appendRecord(record)) return batch;
+    this.#spare.push(batch);
+    const size = record.value?.length ?? 0;
+    throw new UnsendableError(
+      `an event of ${size} bytes is larger than a request may be (${batch.maxBytes} bytes)`,
+    );
+  }
+
   #topicOf(event: Event): string {
     const { topic, topicHeader } = this.#options;
     const override = topicHeader === undefined ? undefined : event.headers.get(topicHeader);
@@ -105,7 +115,7 @@ export class KafkaSink implements EventSink {
     return typeof topic === "string" ? topic : topic(event);
   }
 
-  #recordOf(event: Event): KafkaRecord {
+  #recordOf(event: Event, timestamp: number): KafkaRecord {
     const { headers } = event;
     const key = headers.get(KEY_HEADER);
     const recordHeaders: KafkaRecordHeader[] = [];
@@ -117,7 +127,7 @@ export class KafkaSink implements EventSink {
       key: key === undefined ? null : javaUtf8(key),
       value: this.#options.useFlumeEventFormat ? avroFlumeEvent(event) : event.body,
       headers: recordHeaders,
-      timestamp: this.#timestampOf(event),
+      timestamp,
     };
   }
 
@@ -132,7 +142,9 @@ export class KafkaSink implements EventSink {
       );
       return Date.now();
     }
-    if (timestamp < 0) throw new Error(`header ${timestampHeader} holds the negative time ${timestamp}`);
+    if (timestamp < 0) {
+      throw new UnsendableError(`header ${timestampHeader} holds the negative time ${timestamp}`);
+    }
     return timestamp;
   }
 
@@ -148,11 +160,11 @@ export class KafkaSink implements EventSink {
     if (written !== undefined) {
       const partition = javaInteger(written, 0x7fff_ffff);
       if (partition === undefined || partition < 0) {
-        throw new Error(`header ${partitionIdHeader} holds no partition: ${written.slice(0, 100)}`);
+        throw new UnsendableError(`header ${partitionIdHeader} holds no partition: ${written.slice(0, 100)}`);
       }
-      return partition;
+      return this.#existing(topic, partition);
     }
-    if (defaultPartitionId !== undefined) return defaultPartitionId;
+    if (defaultPartitionId !== undefined) return this.#existing(topic, defaultPartitionId);
     if (key === null) return undefined;
     let count = counts.get(topic);
     if (count === undefined) {
@@ -161,6 +173,22 @@ export class KafkaSink implements EventSink {
     }
     return partitionOfKey(key, count);
   }
+
+  /** Where the policy is to stop, a partition that the topic has not is waited for. */
+  async #existing(topic: string, partition: number): Promise<number> {
+    if (!this.#producer.setsAside || partition < (await this.#producer.partitionsOf(topic)).count)
+      return partition;
+    const { count } = await this.#producer.partitionsOf(topic, "now");
+    if (partition < count) return partition;
+    throw new UnsendableError(
+      `topic ${topic} has no partition ${partition}: it has ${count}, counted from 0`,
+    );
+  }
+}
+
+/** An event that can never be sent, whatever the brokers do. */
+class UnsendableError extends Error {
+  override readonly name = "UnsendableError";
 }
 
 /** Buffers kept between deliveries. */

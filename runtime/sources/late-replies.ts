@@ -1,9 +1,11 @@
-/** The most replies that wait; each is for the lines of a chunk, or of several. */
+import type { RefusedLines } from "../channels/stored-lines.ts";
+
+/** The most replies that wait; each is for the lines of a chunk. */
 const MOST_WAITING_REPLIES = 1024;
 
-/** What is to be said, in order: `OK` for so many lines once they are stored, or some words after that. */
+/** What is to be said, in order: to so many lines once their fate is known, or some words after that. */
 type LateReply =
-  | { lines: number; stored: boolean; readonly after: Promise<unknown> }
+  | { readonly lines: number; stored: boolean; refused: RefusedLines | undefined }
   | { readonly words: Buffer };
 
 /**
@@ -13,13 +15,20 @@ type LateReply =
 export class LateReplies {
   readonly #sayOk: (lines: number) => void;
   readonly #say: (words: Buffer) => void;
+  readonly #sayRefused: (reason: string) => void;
   #replies: LateReply[] = [];
   #whenEmpty: (() => void)[] = [];
   /** For `isFull` becoming false. */
   readonly #hasRoom: () => void;
 
-  constructor(sayOk: (lines: number) => void, say: (words: Buffer) => void, hasRoom: () => void) {
+  constructor(
+    sayOk: (lines: number) => void,
+    sayRefused: (reason: string) => void,
+    say: (words: Buffer) => void,
+    hasRoom: () => void,
+  ) {
     this.#sayOk = sayOk;
+    this.#sayRefused = sayRefused;
     this.#say = say;
     this.#hasRoom = hasRoom;
   }
@@ -33,17 +42,13 @@ export class LateReplies {
     return this.#replies.length >= MOST_WAITING_REPLIES;
   }
 
-  /** `OK` for so many lines, when `after` resolves. */
-  ok(lines: number, after: Promise<unknown>): void {
-    const last = this.#replies.at(-1);
-    if (last !== undefined && "lines" in last && last.after === after) {
-      last.lines += lines;
-      return;
-    }
-    const reply: LateReply = { lines, stored: false, after };
+  /** `OK` for so many lines when `after` resolves, but for those that it has a reason to refuse. */
+  ok(lines: number, after: Promise<RefusedLines | undefined>): void {
+    const reply: LateReply = { lines, stored: false, refused: undefined };
     this.#replies.push(reply);
-    void after.then(() => {
+    void after.then((refused) => {
       reply.stored = true;
+      reply.refused = refused;
       this.#speak();
     });
   }
@@ -71,7 +76,7 @@ export class LateReplies {
     let said = 0;
     for (const reply of this.#replies) {
       if ("words" in reply) this.#say(reply.words);
-      else if (reply.stored) this.#sayOk(reply.lines);
+      else if (reply.stored) this.#answer(reply.lines, reply.refused);
       else break;
       said++;
     }
@@ -79,6 +84,16 @@ export class LateReplies {
     this.#replies.splice(0, said);
     if (this.isEmpty) this.#tellEmpty();
     if (wasFull && !this.isFull) this.#hasRoom();
+  }
+
+  #answer(lines: number, refused: RefusedLines | undefined): void {
+    let said = 0;
+    for (const [line, reason] of [...(refused ?? [])].sort(([a], [b]) => a - b)) {
+      if (line > said) this.#sayOk(line - said);
+      this.#sayRefused(reason);
+      said = line + 1;
+    }
+    if (lines > said) this.#sayOk(lines - said);
   }
 
   #tellEmpty(): void {

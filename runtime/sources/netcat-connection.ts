@@ -3,6 +3,7 @@ import type { SourceComponent } from "../agent/component.ts";
 import { errorText } from "../agent/log.ts";
 import type { RepeatedWarning } from "../agent/repeated-warning.ts";
 import type { FullChannel } from "../channels/full-channel.ts";
+import type { RefusedLines } from "../channels/stored-lines.ts";
 import type { Charset } from "./charset.ts";
 import { LateReplies } from "./late-replies.ts";
 import { type LineFault, LineSplitter, type PutLine } from "./line-splitter.ts";
@@ -12,6 +13,12 @@ const OKS_AT_ONCE = 4096;
 /** How long a closing waits for a client that neither reads nor closes its side, ms. */
 const CLOSING_PATIENCE = 1000;
 
+/**
+ * Asked right after so many lines were put, in the same turn: resolves when they are safe and may be answered `OK`, but
+ * for those of which it says that they were refused after all.
+ */
+export type LinesStored = (lines: number) => Promise<RefusedLines | undefined>;
+
 /** What all connections of a netcat source share. */
 export interface NetcatSession {
   readonly source: SourceComponent;
@@ -20,8 +27,8 @@ export interface NetcatSession {
   readonly maxLineLength: number;
   /** From `preparedOks`; undefined when lines are not to be answered. */
   readonly oks: Buffer | undefined;
-  /** Resolves when all lines put so far are safe: `OK` waits for it. Undefined: they are safe once they are put. */
-  readonly stored: (() => Promise<unknown>) | undefined;
+  /** Resolves when the fate of the last lines that were put is known. Undefined: they are safe once they are put. */
+  readonly stored: LinesStored | undefined;
   readonly refusals: RepeatedWarning;
   readonly closings: RepeatedWarning;
 }
@@ -55,6 +62,7 @@ export class NetcatConnection {
     if (session.stored !== undefined && session.oks !== undefined) {
       const late = new LateReplies(
         (lines) => this.#sayOk(lines),
+        (reason) => this.#refuseLate(reason),
         (words) => this.#write(words),
         () => this.#resume(),
       );
@@ -123,14 +131,25 @@ export class NetcatConnection {
   }
 
   #giveUpLine(why: string): void {
-    const { refusals, source } = this.#session;
     this.#lines.skip();
-    source.counters.EventReceivedCount++;
-    source.counters.ChannelWriteFail++;
-    refusals.tell(`line refused: ${why}`, { client: this.#client() });
-    const words = this.#session.charset.encode(`FAILED: ${why}\n`);
+    this.#session.source.counters.EventReceivedCount++;
+    const words = this.#refusal(why);
     if (this.#late === undefined) this.#write(words);
     else this.#late.words(words);
+  }
+
+  /** A line that was put is not stored after all. */
+  #refuseLate(why: string): void {
+    this.#session.source.counters.EventAcceptedCount--;
+    this.#write(this.#refusal(why));
+  }
+
+  /** Counts and logs the refusal of a line. Returns what to say. */
+  #refusal(why: string): Buffer {
+    const { charset, refusals, source } = this.#session;
+    source.counters.ChannelWriteFail++;
+    refusals.tell(`line refused: ${why}`, { client: this.#client() });
+    return charset.encode(`FAILED: ${why}\n`);
   }
 
   #closeFor(fault: LineFault): void {
@@ -154,7 +173,7 @@ export class NetcatConnection {
 
   #answer(lines: number): void {
     if (this.#late === undefined) this.#sayOk(lines);
-    else if (lines > 0) this.#late.ok(lines, this.#session.stored!());
+    else if (lines > 0) this.#late.ok(lines, this.#session.stored!(lines));
   }
 
   #sayOk(lines: number): void {

@@ -6,7 +6,7 @@ import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import { charsetOf } from "./charset.ts";
 import type { PutLine } from "./line-splitter.ts";
 import { listenError } from "./listen.ts";
-import { NetcatConnection, type NetcatSession, preparedOks } from "./netcat-connection.ts";
+import { type LinesStored, NetcatConnection, type NetcatSession, preparedOks } from "./netcat-connection.ts";
 
 /** Flume's netcat properties. */
 export interface NetcatOptions {
@@ -26,22 +26,17 @@ export class NetcatSource implements RunningSource {
   readonly #source: SourceComponent;
   readonly #options: NetcatOptions;
   readonly #put: PutLine;
-  readonly #stored: (() => Promise<unknown>) | undefined;
+  readonly #stored: LinesStored | undefined;
   readonly #connections = new Set<NetcatConnection>();
   readonly #refusals: RepeatedWarning;
   readonly #closings: RepeatedWarning;
   #server: Server | undefined;
 
   /**
-   * `stored`, where there is one, resolves when everything put so far is safe: `OK` waits for that, while more lines
-   * are taken. Without it a line is safe once it is put.
+   * `stored`, where there is one, tells when lines are safe: `OK` waits for that, while more lines are taken. Without it
+   * a line is safe once it is put.
    */
-  constructor(
-    source: SourceComponent,
-    options: NetcatOptions,
-    put: PutLine,
-    stored?: () => Promise<unknown>,
-  ) {
+  constructor(source: SourceComponent, options: NetcatOptions, put: PutLine, stored?: LinesStored) {
     this.#source = source;
     this.#options = options;
     this.#put = put;

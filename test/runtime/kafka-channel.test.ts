@@ -4,8 +4,10 @@ import { type Event, eventOf } from "../../runtime/events/event.ts";
 import { Receipt } from "../../runtime/events/receipt.ts";
 import { avroFlumeEvent } from "../../runtime/kafka/avro-event.ts";
 import type { TopicPartitions } from "../../runtime/kafka/cluster.ts";
+import { KafkaError } from "../../runtime/kafka/errors.ts";
 import { partitionOfKey } from "../../runtime/kafka/murmur2.ts";
 import type { Shipment } from "../../runtime/kafka/producer.ts";
+import { RecordBatch } from "../../runtime/kafka/record-batch.ts";
 import { decodeWithKafkajs } from "../kafka/kafkajs-decoder.ts";
 import { channelContext } from "./contexts.ts";
 
@@ -15,6 +17,10 @@ class Kafka {
   readonly stored = new Map<number | undefined, Buffer[]>();
   readonly keys: (string | undefined)[] = [];
   requests = 0;
+  /** Bytes of a value that it refuses when there are more. */
+  takes = Number.POSITIVE_INFINITY;
+  /** max.message.bytes, where the broker says so. */
+  largest: number | undefined;
   #answer: (() => void)[] = [];
   #partitions = Promise.withResolvers<TopicPartitions>();
 
@@ -31,15 +37,25 @@ class Kafka {
     return this.#partitions.promise;
   }
 
+  async largestBatchOf(): Promise<number | undefined> {
+    return this.largest;
+  }
+
   async send(shipments: readonly Shipment[]): Promise<void> {
     this.requests++;
     expect(new Set(shipments.map(({ partition }) => partition)).size).toBe(shipments.length);
     await new Promise<void>((resolve) => this.#answer.push(resolve));
-    for (const { partition, batch } of shipments) {
+    for (const { partition, batch, refused } of shipments) {
       const { records } = await decodeWithKafkajs(Buffer.from(batch.seal()));
       const values = this.stored.get(partition) ?? [];
       this.stored.set(partition, values);
-      for (const { key, value } of records) {
+      for (const [index, { key, value }] of records.entries()) {
+        if (refused !== undefined && value!.length > this.takes) {
+          const alone = new RecordBatch(1_000_000);
+          alone.append(value!, 0, value!.length, 0);
+          refused({ index, batch: alone, error: new KafkaError(10) });
+          continue;
+        }
         values.push(value!);
         this.keys.push(key?.toString());
       }
@@ -189,7 +205,7 @@ describe("what is told", () => {
     void channel.store("flume-channel", kafka);
     await settled();
     const told: string[] = [];
-    const tell = (text: string) => void channel.stored().then(() => told.push(text));
+    const tell = (text: string) => void channel.stored(1).then(() => told.push(text));
     tell("nothing");
     await settled();
     expect(told).toEqual(["nothing"]);
@@ -212,7 +228,7 @@ describe("what is told", () => {
     const kafka = new Kafka(1);
     let stored = false;
     for (const text of ["a", "b", "c"]) putLine(channel, text.repeat(60));
-    void channel.stored().then(() => {
+    void channel.stored(1).then(() => {
       stored = true;
     });
     void channel.store("flume-channel", kafka);
@@ -360,5 +376,94 @@ describe("a channel that is closed", () => {
     channel.close();
     await store;
     expect(channel.size).toBe(0);
+  });
+});
+
+describe("an event that the topic refuses for ever", () => {
+  const large = "x".repeat(5_000);
+
+  test("is refused when it is put, where the broker says what it takes", async () => {
+    const { channel, counters } = channelOf();
+    const kafka = new Kafka(1);
+    kafka.largest = 4_000;
+    void channel.store("flume-channel", kafka);
+    await settled();
+    expect(putLine(channel, large)).toBe(false);
+    expect(channel.neverFits()).toBe(
+      "The event of 5000 bytes is larger than the topic takes (max.message.bytes, 4000 bytes)",
+    );
+    expect(await channel.waitForRoom()).toBe(false);
+    expect(channel.fullMessage).toMatch(/larger than the topic takes/);
+    expect(putLine(channel, "x".repeat(3_500))).toBe(true);
+    expect(counters).toMatchObject({ EventPutAttemptCount: 2, ChannelSize: 1 });
+  });
+
+  test("is answered for when Kafka refuses it, alone; larger ones are not put any more, until that is old", async () => {
+    const { channel, counters } = channelOf();
+    const kafka = new Kafka(1);
+    kafka.takes = 4_000;
+    void channel.store("flume-channel", kafka);
+    await settled();
+    for (const text of ["a", large, "b"]) expect(putLine(channel, text)).toBe(true);
+    const answer = channel.stored(3);
+    await kafka.acknowledge();
+    expect([...(await answer)!]).toEqual([
+      [
+        1,
+        "Kafka refuses the event: an event is larger than the topic takes (max.message.bytes) (MESSAGE_TOO_LARGE)",
+      ],
+    ]);
+    expect(kafka.texts()).toEqual(["a", "b"]);
+    expect(counters).toMatchObject({ EventPutSuccessCount: 2, ChannelSize: 0 });
+    expect(putLine(channel, large)).toBe(false);
+    // Somebody may have raised the limit.
+    vi.advanceTimersByTime(300_001);
+    kafka.takes = 10_000;
+    putLine(channel, "c");
+    await kafka.acknowledge();
+    expect(putLine(channel, large)).toBe(true);
+    const second = channel.stored(1);
+    await kafka.acknowledge();
+    expect(await second).toBeUndefined();
+  });
+
+  test("counts as all lines of its turn, where it is not known which of them it was", async () => {
+    const { channel } = channelOf({ partitionIdHeader: "p" });
+    const kafka = new Kafka(2);
+    kafka.takes = 4_000;
+    void channel.store("flume-channel", kafka);
+    await settled();
+    const put = (body: string, p: string) => expect(channel.put(eventWith(body, { p }))).toBe(true);
+    put("a", "0");
+    const before = channel.stored(1);
+    for (const [body, p] of [
+      ["b", "0"],
+      ["c", "1"],
+      [large, "0"],
+      ["d", "1"],
+    ] as const)
+      put(body, p);
+    const both = channel.stored(4);
+    await settled();
+    put("e", "1");
+    const oneOfTwo = channel.stored(2);
+    await kafka.acknowledge();
+    expect((await before)?.size).toBe(1); // its load has an event of another's between its own
+    expect([...(await both)!.keys()]).toEqual([0, 1, 2]);
+    await kafka.acknowledge();
+    expect(await oneOfTwo).toBeUndefined();
+  });
+
+  test("is not told of, and is left to the producer's policy, where it came with a receipt", async () => {
+    const { channel } = channelOf();
+    const kafka = new Kafka(1);
+    kafka.takes = 4_000;
+    void channel.store("flume-channel", kafka);
+    await settled();
+    let delivered = 0;
+    channel.put(eventWith(large, {}, new Receipt(() => delivered++)));
+    await kafka.acknowledge();
+    expect(kafka.texts()).toEqual([large]);
+    expect(delivered).toBe(1);
   });
 });

@@ -4,9 +4,11 @@ import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import type { SourceComponent } from "../../runtime/agent/component.ts";
 import { MemoryChannel } from "../../runtime/channels/memory.ts";
+import type { RefusedLines } from "../../runtime/channels/stored-lines.ts";
 import { eventOf } from "../../runtime/events/event.ts";
 import type { PutLine } from "../../runtime/sources/line-splitter.ts";
 import { NetcatSource } from "../../runtime/sources/netcat.ts";
+import type { LinesStored } from "../../runtime/sources/netcat-connection.ts";
 import { channelContext, type Logged, logged, sourceContext } from "./contexts.ts";
 import { Program } from "./program.ts";
 
@@ -29,7 +31,7 @@ interface RigOptions {
   readonly encoding?: string;
   readonly maxLineLength?: number;
   readonly put?: PutLine;
-  readonly stored?: () => Promise<unknown>;
+  readonly stored?: LinesStored;
 }
 
 /** Memory that a process has at present, bytes. */
@@ -396,9 +398,9 @@ describe("a netcat source that cannot start", () => {
 describe("netcat before a channel that stores later", () => {
   /** Storing that succeeds when it is told to: what each call waits for, in order. */
   function storing() {
-    const calls: PromiseWithResolvers<void>[] = [];
+    const calls: PromiseWithResolvers<RefusedLines | undefined>[] = [];
     const stored = () => {
-      const call = Promise.withResolvers<void>();
+      const call = Promise.withResolvers<RefusedLines | undefined>();
       calls.push(call);
       return call.promise;
     };
@@ -414,13 +416,13 @@ describe("netcat before a channel that stores later", () => {
     await eventually(() => calls.length === 2);
     expect(channel.size).toBe(3);
     // Out of order: what a source with two such channels may see.
-    calls[1]!.resolve();
+    calls[1]!.resolve(undefined);
     client.send("d\n");
     await eventually(() => calls.length === 3);
     expect(client.replies).toBe("");
-    calls[0]!.resolve();
+    calls[0]!.resolve(undefined);
     expect(await client.answers(3)).toBe("OK\nOK\nOK\n");
-    calls[2]!.resolve();
+    calls[2]!.resolve(undefined);
     expect(await client.answers(4)).toBe("OK\nOK\nOK\nOK\n");
   });
 
@@ -435,12 +437,38 @@ describe("netcat before a channel that stores later", () => {
     await eventually(() => calls.length === 2);
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(client.replies).toBe("");
-    calls[0]!.resolve();
+    calls[0]!.resolve(undefined);
     expect(await client.answers(2)).toBe("OK\nFAILED: no\n");
-    calls[1]!.resolve();
+    calls[1]!.resolve(undefined);
     expect(await client.answers(4)).toBe("OK\nFAILED: no\nOK\nFAILED: no\n");
     client.send("bad\n");
     expect(await client.answers(5)).toMatch(/OK\nFAILED: no\nFAILED: no\n$/);
+  });
+
+  it("says FAILED of lines that were refused after all, and OK of the others", async () => {
+    const asked: number[] = [];
+    const call = Promise.withResolvers<RefusedLines | undefined>();
+    const { netcat, source } = await rig({
+      stored: (lines) => {
+        asked.push(lines);
+        return call.promise;
+      },
+    });
+    const client = new Client(netcat.port).send("a\nb\nc\nd\ne\n");
+    await eventually(() => asked.length > 0);
+    expect(asked).toEqual([5]);
+    call.resolve(
+      new Map([
+        [3, "too large"],
+        [0, "no"],
+      ]),
+    );
+    expect(await client.answers(5)).toBe("FAILED: no\nOK\nOK\nFAILED: too large\nOK\n");
+    expect(source.counters).toMatchObject({
+      EventReceivedCount: 5,
+      EventAcceptedCount: 3,
+      ChannelWriteFail: 2,
+    });
   });
 
   it("reads no further when too many replies wait, and goes on when they are said", async () => {
@@ -462,7 +490,7 @@ describe("netcat before a channel that stores later", () => {
     client.send(Array.from({ length: lines - sent }, (_, i) => `${sent + i}\n`).join(""));
     for (let call = 0; client.replies.split("\n").length <= lines; call++) {
       await eventually(() => calls.length > call || client.replies.split("\n").length > lines);
-      calls[call]?.resolve();
+      calls[call]?.resolve(undefined);
     }
     expect(client.replies).toBe("OK\n".repeat(lines));
   });
@@ -475,7 +503,7 @@ describe("netcat before a channel that stores later", () => {
     await eventually(() => calls.length === 1);
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(client.ended).toBe(false);
-    calls[0]!.resolve();
+    calls[0]!.resolve(undefined);
     await client.until(() => client.ended);
     expect(client.replies).toBe("OK\nOK\n");
   });
@@ -485,7 +513,7 @@ describe("netcat before a channel that stores later", () => {
     const { netcat } = await rig({ stored, maxLineLength: 10 });
     const client = new Client(netcat.port).send(`a\n${"x".repeat(20)}\n`);
     await eventually(() => calls.length === 1);
-    calls[0]!.resolve();
+    calls[0]!.resolve(undefined);
     await client.until(() => client.ended);
     expect(client.replies).toBe(
       "OK\nFAILED: Event exceeds the maximum length (10 chars, including newline)\n",
@@ -504,7 +532,7 @@ describe("netcat before a channel that stores later", () => {
     client.send("late\n");
     for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect([stopped, client.replies, channel.size]).toEqual([false, "", 1]);
-    calls[0]!.resolve();
+    calls[0]!.resolve(undefined);
     await stop;
     await client.until(() => client.ended);
     expect([client.replies, channel.size]).toEqual(["OK\n", 1]);
@@ -519,6 +547,6 @@ describe("netcat before a channel that stores later", () => {
     client.socket.resetAndDestroy();
     await stop;
     expect(source.counters.OpenConnectionCount).toBe(0);
-    calls[0]!.resolve();
+    calls[0]!.resolve(undefined);
   });
 });

@@ -2,6 +2,7 @@ import { commentText } from "../../emit/literal.ts";
 import { describeValue } from "../../emit/values.ts";
 import { CannotPlan, type ComponentReader, literal } from "../../plan/component-reader.ts";
 import type { PlannedFetch, PlanOption, PlanValue } from "../../plan/pipeline-plan.ts";
+import { poisonOption } from "./poison-option.ts";
 import { securityOptions } from "./security-plan.ts";
 
 const CONSUMER = "kafka.consumer.";
@@ -33,7 +34,7 @@ export function fetchOf(component: ComponentReader, subject: FetchSubject): Plan
         ...component.option("groupId", `${CONSUMER}group.id`),
         resetOption(component, subject.autoOffsetReset),
         { name: "valueFormat", value: literal(subject.valueFormat), origin: { from: "default" } },
-        poisonOption(poison),
+        poisonOption(component, "records that cannot be read, or never be put"),
         ...clientOptions(component),
         ...securityOptions(component, CONSUMER),
         ...oldOffsetsOption(component, subject),
@@ -106,28 +107,6 @@ function resetOption(component: ComponentReader, otherwise: string): PlanOption 
     origin: { from: "default" },
   };
   return { ...option, note: "where a group without an offset begins" };
-}
-
-function poisonOption(poison: PlannedFetch["poison"]): PlanOption {
-  const value: PlanValue =
-    typeof poison === "string"
-      ? literal(poison)
-      : {
-          kind: "options",
-          options: [
-            {
-              name: "deadLetterTopic",
-              value: literal(poison.deadLetterTopic),
-              origin: { from: "written", place: "--on-poison" },
-            },
-          ],
-        };
-  return {
-    name: "poison",
-    value,
-    origin: { from: "flafkac" },
-    note: "records that cannot be read; flafkac build --on-poison",
-  };
 }
 
 /** Kafka's own properties, by the option that each becomes. */

@@ -1,5 +1,6 @@
 import { type ComponentReader, literal, stated } from "../../plan/component-reader.ts";
 import type { PlanOption } from "../../plan/pipeline-plan.ts";
+import { poisonOption } from "./poison-option.ts";
 import { securityOptions } from "./security-plan.ts";
 
 const PRODUCER = "kafka.producer.";
@@ -37,6 +38,7 @@ export function producerOptions(component: ComponentReader, acks: Acks): PlanOpt
     ...compressionOption(component),
     ...written("retryBackoff", "retry.backoff.ms", "ms"),
     ...written("metadataMaxAge", "metadata.max.age.ms", "ms"),
+    poisonOption(component, "events that the topic refuses for ever"),
     ...securityOptions(component, PRODUCER),
   ];
 }

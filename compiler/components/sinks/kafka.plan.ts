@@ -51,8 +51,11 @@ export const kafkaPlan: ComponentPlan = {
             sinkName: name,
           } satisfies RecordForm,
         }),
-      promise: `reaches ${sink.describe("kafka.topic")} ${guarantee(acks)}`,
+      promise: `reaches ${sink.describe("kafka.topic")} ${guarantee(acks)}${refused(sink)}`,
       safeAfter: acks === 0 ? "nowhere" : acks === 1 ? "leader" : "replicas",
+      ...(sink.context.settings.onPoison === "skip" && {
+        leavesOut: "events that the topic refuses for ever",
+      }),
     };
   },
 };
@@ -61,6 +64,14 @@ function guarantee(acks: number): string {
   if (acks === 0) return "at most once (acks=0: what the broker loses or refuses is lost)";
   if (acks === 1) return "at least once while the partition's leader lives (acks=1)";
   return "at least once (acks=all)";
+}
+
+/** What becomes of events that the topic refuses for ever; nothing to say of the default, which waits. */
+function refused(sink: ComponentReader): string {
+  const { onPoison } = sink.context.settings;
+  if (onPoison === "stop") return "";
+  if (onPoison === "skip") return "; what the topic refuses for ever is left out, counted and logged";
+  return `; what the topic refuses for ever goes to the topic ${commentText(onPoison.deadLetterTopic)}`;
 }
 
 /** What the sink reads of each event besides its body. */

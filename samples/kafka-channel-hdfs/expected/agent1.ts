@@ -32,7 +32,7 @@ const consumer = new KafkaConsumer(channel1, {
   groupId: "flume",
   autoOffsetReset: "earliest", // where a group without an offset begins
   valueFormat: "body",
-  poison: "stop", // records that cannot be read; flafkac build --on-poison
+  poison: "stop", // records that cannot be read, or never be put; flafkac build --on-poison
 });
 
 /**

@@ -96,7 +96,7 @@ const consumer = new KafkaConsumer(source1, {
   groupId: "hdfs-writers",
   autoOffsetReset: "earliest", // where a group without an offset begins
   valueFormat: "flumeEvent",
-  poison: "stop", // records that cannot be read; flafkac build --on-poison
+  poison: "stop", // records that cannot be read, or never be put; flafkac build --on-poison
   assignors: ["range"],
   security: kafkaSecurity({
     protocol: "SASL_SSL",

@@ -35,7 +35,7 @@ const consumer = new KafkaConsumer(source1, {
   groupId: "flume",
   autoOffsetReset: "latest", // where a group without an offset begins
   valueFormat: "body",
-  poison: "stop", // records that cannot be read; flafkac build --on-poison
+  poison: "stop", // records that cannot be read, or never be put; flafkac build --on-poison
   oldOffsets: oldOffsetsFromZooKeeper("localhost:2181", "flume"), // where the group has no offset in Kafka yet
 });
 

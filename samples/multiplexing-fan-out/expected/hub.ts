@@ -110,6 +110,7 @@ const kafka = new KafkaSink(sink2, {
   brokers: fromEnvironmentOr("BROKERS", "localhost:9092").split(/ *, */),
   acks: -1, // all replicas in sync
   requestTimeout: 30_000, // ms
+  poison: "stop", // events that the topic refuses for ever; flafkac build --on-poison
   security: kafkaSecurity({
     protocol: "SASL_SSL",
     truststore: {

@@ -43,6 +43,7 @@ const producer = new KafkaProducer(channel1, {
   brokers: ["localhost:9092"],
   acks: -1, // all replicas in sync
   requestTimeout: 30_000, // ms
+  poison: "stop", // events that the topic refuses for ever; flafkac build --on-poison
 });
 
 /** What the sinks of channel1 take from: the topic calls_placed as a member of the group flume. */
@@ -52,7 +53,7 @@ const consumer = new KafkaConsumer(channel1, {
   groupId: "flume",
   autoOffsetReset: "earliest", // where a group without an offset begins
   valueFormat: "flumeEvent",
-  poison: "stop", // records that cannot be read; flafkac build --on-poison
+  poison: "stop", // records that cannot be read, or never be put; flafkac build --on-poison
 });
 
 /**
@@ -111,7 +112,7 @@ const listener = new NetcatSource(
   source1,
   { host: "127.0.0.1", port: 44_444, maxLineLength: 512, ackEveryEvent: true, encoding: "utf-8" },
   put,
-  () => records.stored(),
+  (lines) => records.stored(lines),
 );
 
 await agent.run({

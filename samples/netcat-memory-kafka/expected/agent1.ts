@@ -37,6 +37,7 @@ const producer = new KafkaProducer(sink1, {
   brokers: ["localhost:9092"],
   acks: 1,
   requestTimeout: 30_000, // ms
+  poison: "stop", // events that the topic refuses for ever; flafkac build --on-poison
 });
 
 /** One line goes straight into channel1 as a record. A full channel is returned: the socket waits. */
