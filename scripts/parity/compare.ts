@@ -3,12 +3,27 @@ import type { Directory, Outcome } from "./outcome.ts";
 import type { FileTraits, Variation } from "./variation.ts";
 
 /** What differs between two outcomes, each in a sentence; none when they are the same. */
-export function differences(variation: Variation, flume: Outcome, emitted: Outcome): string[] {
-  return [
+export interface Differences {
+  readonly differences: readonly string[];
+  /** Those that docs/differences-from-flume.md tells of. */
+  readonly deliberate: readonly string[];
+}
+
+/** The order of headers in a file, where Flume's depends on the version of Java. */
+const HEADER_ORDER = "the order of headers alone";
+
+/** Compares what Flume and the emitted program have made of a variation. */
+export function compareOutcomes(variation: Variation, flume: Outcome, emitted: Outcome): Differences {
+  const all = [
     ...compareRecords(variation, flume.records, emitted.records),
     ...compareLists("Files in use", flume.inUse, emitted.inUse),
     ...compareDirectories(variation.files, flume.directories, emitted.directories),
   ];
+  const isDeliberate = (difference: string) => difference.endsWith(`: ${HEADER_ORDER}`);
+  return {
+    differences: all.filter((difference) => !isDeliberate(difference)),
+    deliberate: all.filter(isDeliberate),
+  };
 }
 
 function compareDirectories(
@@ -37,7 +52,7 @@ function compareDirectories(
 
 function contentDifference(flume: string, emitted: string, { showsHeaders }: FileTraits): string {
   const [expected, actual] = [flume, emitted].map(withSortedHeaders);
-  if (showsHeaders && expected === actual) return "the order of headers alone";
+  if (showsHeaders && expected === actual) return HEADER_ORDER;
   return firstDifference(flume, emitted);
 }
 

@@ -29,10 +29,12 @@ const results: ParityResult[] = [];
 for (const variation of variations) {
   const result = await compareSides(variation, { kafka, hdfs });
   results.push(result);
+  const { differences, deliberate } = result;
   console.log(
-    `${variation.id} ${result.differences.length === 0 ? "same" : "DIFFERENT"}: ${variation.varies.join("; ")}`,
+    `${variation.id} ${differences.length === 0 ? "same" : "DIFFERENT"}: ${variation.varies.join("; ")}`,
   );
-  for (const difference of result.differences.slice(0, shownDifferences)) console.log(`     ${difference}`);
+  for (const difference of differences.slice(0, shownDifferences)) console.log(`     ${difference}`);
+  if (deliberate.length > 0) console.log(`     on purpose: ${deliberate[0]}`);
 }
 const text = report(results, seed, new Date());
 if (values.record) await writeFile(new URL("results.recorded.md", import.meta.url), text);

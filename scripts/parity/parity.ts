@@ -4,7 +4,7 @@ import type { HdfsCluster } from "../servers/hdfs.ts";
 import type { KafkaServer } from "../servers/kafka.ts";
 import { freePort } from "../servers/ports.ts";
 import { createTopic, readTopicByJava, writeTopic } from "../servers/topic.ts";
-import { differences } from "./compare.ts";
+import { compareOutcomes, type Differences } from "./compare.ts";
 import { avroFlumeEvent, type InputEvent } from "./input.ts";
 import { inUseNames, type Outcome, readDirectories } from "./outcome.ts";
 import { emittedSide, flumeSide, runSide, type Side } from "./sides.ts";
@@ -17,10 +17,8 @@ export interface ParityServers {
 }
 
 /** How a variation went. */
-export interface ParityResult {
+export interface ParityResult extends Differences {
   readonly variation: Variation;
-  /** Empty: the same. */
-  readonly differences: readonly string[];
   /** Bytes in files and records that Flume made. */
   readonly compared: { readonly files: number; readonly bytes: number; readonly records: number };
 }
@@ -60,11 +58,11 @@ export async function compareSides(variation: Variation, servers: ParityServers)
     compared.bytes = contents.reduce((sum, content) => sum + content.length, 0);
     compared.records = flume.records.length;
     const emitted = await outcomeOf("emitted", emittedSide);
-    return { variation, compared, differences: differences(variation, flume, emitted) };
+    return { variation, compared, ...compareOutcomes(variation, flume, emitted) };
   } catch (error) {
     // One side's configuration was refused, or its events did not arrive: what it said is the difference.
     const said = error instanceof Error ? error.message : String(error);
-    return { variation, compared, differences: [said] };
+    return { variation, compared, differences: [said], deliberate: [] };
   }
 }
 

@@ -10,21 +10,23 @@ const useCases = [
 
 /** The table of a run, as Markdown. */
 export function report(results: readonly ParityResult[], seed: number, date: Date): string {
-  const same = results.filter(({ differences }) => differences.length === 0).length;
-  const rows = results.map(({ variation: { id, useCase, varies }, differences, compared }) => {
+  const sameCount = results.filter(({ differences }) => differences.length === 0).length;
+  const rows = results.map(({ variation: { id, useCase, varies }, differences, deliberate, compared }) => {
     const what = compared.records > 0 ? `${compared.records} records` : `${compared.files} files`;
     const both = compared.records > 0 && compared.files > 0 ? `${what}, ${compared.files} files` : what;
-    const verdict = differences.length === 0 ? "same" : firstLine(differences[0]!);
+    const same = deliberate.length === 0 ? "same" : `same, but on purpose: ${deliberate[0]}`;
+    const verdict = differences.length === 0 ? same : firstLine(differences[0]!);
     return `| ${id} | ${useCases[useCase]} | ${cell(varies.join("; "))} | ${both}, ${compared.bytes} bytes | ${cell(verdict)} |`;
   });
   return [
     `# Parity with Apache Flume 1.11`,
     ``,
-    `${date.toISOString().slice(0, 10)}, seed ${seed}: ${same} of ${results.length} variations the same.`,
+    `${date.toISOString().slice(0, 10)}, seed ${seed}: ${sameCount} of ${results.length} variations the same.`,
     ``,
     `Written by \`npm run parity -- --record\`. Compared are the records in Kafka (partition, key, headers, value), the`,
     `directories in HDFS, the names of files up to their counters (while they are in use, too), where they are cut, and`,
-    `what they hold: bytes where a file is plain, what Hadoop's \`dfs -text\` reads where it is not.`,
+    `what they hold: bytes where a file is plain, what Hadoop's \`dfs -text\` reads where it is not. What differs on`,
+    `purpose is in \`docs/differences-from-flume.md\`.`,
     ``,
     `| | flow | varies | by Flume | |`,
     `|---|---|---|---|---|`,
