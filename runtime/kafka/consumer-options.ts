@@ -61,7 +61,10 @@ export interface KafkaConsumerOptions {
   readonly takeBytes?: number;
   /** The most bytes that one compressed batch may be inflated to; default 64 MiB. */
   readonly maxInflatedBytes?: number;
-  /** ms without a record, although there are some, after which a consumer connects and joins anew; default 60,000. */
+  /**
+   * ms without a record, although there are some, after which a consumer connects and joins anew; or with no room for
+   * one, because nothing is delivered, after which it says so. Default 60,000.
+   */
   readonly deafAfter?: number;
   /** Offsets that an older consumer kept elsewhere; asked for partitions without one in Kafka. By partition. */
   readonly oldOffsets?: (
