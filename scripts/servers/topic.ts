@@ -90,7 +90,8 @@ export async function writeTopic(
   topic: string,
   messages: readonly Message[],
 ): Promise<void> {
-  const producer = client(bootstrapServers).producer();
+  // Idempotent: what is sent again after a partition was refused is not there twice.
+  const producer = client(bootstrapServers).producer({ idempotent: true });
   await producer.connect();
   try {
     await producer.send({ topic, acks: -1, messages: [...messages] });

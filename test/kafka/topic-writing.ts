@@ -43,7 +43,7 @@ export class Writing {
   readonly #producer: Producer;
 
   constructor(brokers: string, topic: string, partitions: number) {
-    this.#producer = client(brokers).producer({ allowAutoTopicCreation: false });
+    this.#producer = client(brokers).producer({ allowAutoTopicCreation: false, idempotent: true });
     this.#done = this.#run(topic, partitions);
   }
 
@@ -72,7 +72,8 @@ export async function write(
   topic: string,
   messages: readonly { key?: string; value: string | Buffer | null; partition?: number }[],
 ): Promise<void> {
-  const producer = client(brokers).producer();
+  // Idempotent: what is sent again after a partition was refused is not there twice.
+  const producer = client(brokers).producer({ idempotent: true });
   await producer.connect();
   await producer.send({ topic, messages: [...messages] });
   await producer.disconnect();
