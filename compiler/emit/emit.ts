@@ -34,7 +34,10 @@ export async function emit(plan: PipelinePlan, options: EmitOptions): Promise<Em
   const files = new Map<string, string>([
     [entry, program.text],
     ...[...library.files].map(([path, text]): [string, string] => [`lib/${path}`, text]),
-    ["package.json", printPackageJson(plan, library.packages, options.packageVersions)],
+    [
+      "package.json",
+      printPackageJson(plan, library.packages, new Set(library.files.keys()), options.packageVersions),
+    ],
     ["tsconfig.json", printTsconfig()],
   ]);
   if (program.lookUps.length > 0) files.set(".env.example", printEnvExample(plan, program.lookUps));

@@ -10,13 +10,23 @@ const BROUGHT_ALONG: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * `package.json` of an emitted program: what it imports, and what type-checks it, in exact versions.
+ * Packages of native code that a module of the run time loads when it is used, by that module. Where npm cannot build
+ * one, the rest is installed all the same, and the program says at its start what it misses.
+ */
+const NATIVE: ReadonlyMap<string, { readonly name: string; readonly version: string }> = new Map([
+  ["hdfs/kerberos.ts", { name: "kerberos", version: "7.0.0" }],
+]);
+
+/**
+ * `package.json` of an emitted program: what it imports, and what type-checks it, in exact versions. `modules` are
+ * those of the run time in it.
  *
  * @throws Error for a package whose version is not given.
  */
 export function printPackageJson(
   plan: PipelinePlan,
   packages: readonly string[],
+  modules: ReadonlySet<string>,
   versions: PackageVersions,
 ): string {
   const exact = (names: readonly string[]) =>
@@ -27,6 +37,7 @@ export function printPackageJson(
         return [name, version];
       }),
     );
+  const native = [...NATIVE].flatMap(([module, one]) => (modules.has(module) ? [one] : []));
   const dependencies = packages.flatMap((name) => [...(BROUGHT_ALONG.get(name) ?? []), name]);
   const manifest = {
     name: packageName(plan.program),
@@ -37,6 +48,9 @@ export function printPackageJson(
     engines: { node: ">=22.18.0" },
     scripts: { start: `node ${plan.program}.ts`, check: "tsc" },
     ...(dependencies.length > 0 && { dependencies: exact(dependencies) }),
+    ...(native.length > 0 && {
+      optionalDependencies: Object.fromEntries(native.map(({ name, version }) => [name, version])),
+    }),
     devDependencies: exact(["@types/node", "typescript"]),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;

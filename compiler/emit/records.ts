@@ -1,5 +1,7 @@
+import { reads } from "../plan/headers-read.ts";
 import { isOptional } from "../plan/passes/known-headers.ts";
 import type {
+  HeadersRead,
   PipelinePlan,
   PlannedComponent,
   PlannedFetch,
@@ -68,6 +70,38 @@ export function printEventOf(
     ...(interceptors.length === 0
       ? [layOut("return ", event, ";", 2)]
       : [layOut(`const event: ${result} = `, event, ";", 2), ...interceptors, "  return event;"]),
+    "}",
+  ].join("\n");
+}
+
+/** A supply with no more headers than some. */
+export function withHeaders(supply: RecordSupply, of: HeadersRead): RecordSupply {
+  const headers = supply.headers.filter(({ header }) => reads(of, header));
+  return { ...supply, headers };
+}
+
+/** The headers of the event that the record at a place would be, as an expression of `records` and `i`; undefined where it takes statements. */
+export function headersExpression(
+  supply: RecordSupply,
+  values: ValuePrinter,
+  imports: ImportList,
+): Code | undefined {
+  return needsStatements(supply) ? undefined : headerLines(supply, values, imports)[0]!.value;
+}
+
+/** The same as a function. */
+export function printHeadersOf(
+  name: string,
+  supply: RecordSupply,
+  values: ValuePrinter,
+  imports: ImportList,
+): string {
+  const parameters = [`records: ${imports.useType(FETCHED_RECORDS)}`, "i: number"];
+  return [
+    docComment(`The headers that a record of ${commentText(supply.component.name)} has as an event.`),
+    layOut("function ", call(name, ...parameters), ": Map<string, string> {"),
+    ...statements(supply, values, imports),
+    "  return headers;",
     "}",
   ].join("\n");
 }

@@ -1,9 +1,15 @@
-import type { PlanOption, PlanValue, TemplatePart, TimeText } from "../plan/pipeline-plan.ts";
+import type { HeadersRead, PlanOption, PlanValue, TemplatePart, TimeText } from "../plan/pipeline-plan.ts";
 import { docComment } from "./comments.ts";
 import type { ImportList } from "./import-list.ts";
 import { arrow, type Code, call, layOut, objectOf, onOneLine, sum } from "./layout.ts";
 import { commentText, printLiteral } from "./literal.ts";
-import { headerOfRecord, type RecordSupply } from "./records.ts";
+import {
+  headerOfRecord,
+  headersExpression,
+  printHeadersOf,
+  type RecordSupply,
+  withHeaders,
+} from "./records.ts";
 import type { ValuePrinter } from "./values.ts";
 
 const TIME_ESCAPES = { name: "TimeEscapes", module: "escapes/time-escapes.ts" };
@@ -70,6 +76,19 @@ export class TemplatePrinter {
     if (extent === "moment") return arrow("()", sum(terms));
     if (supply === undefined) return arrow("(event)", sum(terms));
     return arrow(extent === "batch" ? "(records)" : "(records, i)", sum(terms));
+  }
+
+  /** `(records, i) => …`, or the name of a function before it: these headers of a record. */
+  headers(of: HeadersRead, supply: RecordSupply): Code {
+    const some = withHeaders(supply, of);
+    const expression = headersExpression(some, this.#values, this.#imports);
+    if (expression !== undefined) {
+      return arrow(onOneLine(expression).includes("records") ? "(records, i)" : "()", expression);
+    }
+    const { id } = supply.component;
+    const name = `headersOf${id[0]!.toUpperCase()}${id.slice(1)}`;
+    this.#constants.set(name, { name, text: printHeadersOf(name, supply, this.#values, this.#imports) });
+    return name;
   }
 
   #part(part: TemplatePart, path: boolean, supply: RecordSupply | undefined): PrintedPart {

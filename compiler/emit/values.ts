@@ -52,6 +52,8 @@ export class ValuePrinter {
         return this.#lookUp(value);
       case "regex":
         return call("new RegExp", printLiteral(value.source), printLiteral("u"));
+      case "headers of records":
+        return this.templates.headers(value.of, scope.supply!);
       case "context":
         return scope.context ?? "undefined";
     }

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { DataNode, LocatedBlock } from "./client-protocol.ts";
+import type { DataNodeHandshake } from "./login.ts";
 import { emptyPacket, heartbeatPacket, PACKET_DATA_BYTES, type Packet } from "./packet.ts";
 import { DelimitedStream, readAck } from "./pipeline-ack.ts";
 import { nameOfAddress } from "./rpc-connection.ts";
@@ -10,7 +11,7 @@ export interface PipelineOptions {
   /** Reach DataNodes by their names (`dfs.client.use.datanode.hostname`). */
   readonly useHostNames: boolean;
   /** DataNodes ask for proof of the block's token (`dfs.data.transfer.protection`), unless root runs them. */
-  readonly protectedTransfer: boolean;
+  readonly handshake: ((block: LocatedBlock) => DataNodeHandshake) | undefined;
   /** ms for a DataNode to take a connection. */
   readonly connectTimeout: number;
   /** ms for the pipeline to get ready, and for an acknowledgement. */

@@ -1,18 +1,11 @@
 import type { LocatedBlock } from "./client-protocol.ts";
 import { digestMd5Response } from "./digest-md5.ts";
+import type { DataNodeHandshake } from "./login.ts";
 import { ProtoMessage, ProtoWriter } from "./protobuf.ts";
 
 const SASL_MAGIC = Buffer.from([0xde, 0xad, 0xbe, 0xef]);
 const SASL_SUCCESS = 0;
 const DIGEST_URI = "hdfs/0";
-
-/** What a connection to a DataNode does before anything else, where `dfs.data.transfer.protection` asks for it. */
-export interface DataNodeHandshake {
-  /** What to send first. */
-  readonly hello: Buffer;
-  /** What to send next; undefined when the DataNode has proved itself and the handshake is over. */
-  answer(message: ProtoMessage): Buffer | undefined;
-}
 
 /** Shows the DataNode that this client has the block's token, and checks that the DataNode knows its password. */
 export function dataNodeHandshake(block: LocatedBlock): DataNodeHandshake {

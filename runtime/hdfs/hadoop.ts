@@ -4,8 +4,8 @@ import { errorText } from "../agent/log.ts";
 import type { FileSystem } from "./file-system.ts";
 import { type HadoopConfiguration, readHadoopConfiguration } from "./hadoop-configuration.ts";
 import { HdfsFileSystem } from "./hdfs-file-system.ts";
-import { kerberosLogin } from "./kerberos.ts";
 import { LocalFileSystem } from "./local-file-system.ts";
+import type { HadoopLogin } from "./login.ts";
 import type { HadoopUser, HostAndPort, NameNodeLogin } from "./rpc-connection.ts";
 import { WebHdfsFileSystem } from "./web-hdfs.ts";
 
@@ -17,10 +17,8 @@ export interface HadoopOptions {
   readonly defaultFs?: string;
   /** Default: HADOOP_USER_NAME, else the system's user. */
   readonly user?: string;
-  /** `hdfs.kerberosPrincipal` */
-  readonly kerberosPrincipal?: string;
-  /** `hdfs.kerberosKeytab` */
-  readonly keytab?: string;
+  /** `kerberosLogin`, with `hdfs.kerberosPrincipal` and `hdfs.kerberosKeytab`; absent: the user's name is taken on trust. */
+  readonly login?: HadoopLogin;
   /** `hdfs.proxyUser`: act for this user. */
   readonly proxyUser?: string;
   /** ms; 0: without end. */
@@ -63,12 +61,13 @@ export function hadoopFileSystem(component: Component, options: HadoopOptions): 
 export function hdfsFileSystem(component: Component, options: HadoopOptions): HdfsFileSystem {
   const configuration = hadoopConfiguration(component);
   const { authority } = chooseFileSystem(component, options, configuration);
+  const isProtected = configuration.get("dfs.data.transfer.protection") !== undefined;
   return new HdfsFileSystem({
     uri: `hdfs://${authority}`,
     nameNodes: nameNodesOf(component, authority, configuration, "rpc", NAME_NODE_PORT),
     user: hadoopUser(component, options),
     login: nameNodeLogin(component, options, configuration),
-    protectedTransfer: configuration.get("dfs.data.transfer.protection") !== undefined,
+    handshake: isProtected ? options.login?.handshake : undefined,
     log: component.log,
     callTimeout: options.callTimeout,
     replication: configuration.number("dfs.replication"),
@@ -98,15 +97,14 @@ export function webHdfsFileSystem(component: Component, options: HadoopOptions):
   });
 }
 
-/** @throws StartError where there is a principal, and something that it needs is missing. */
+/** @throws StartError where there is a login, and nothing says to whom. */
 function nameNodeLogin(
   component: Component,
-  { kerberosPrincipal, keytab }: HadoopOptions,
+  { login }: HadoopOptions,
   configuration: HadoopConfiguration,
 ): NameNodeLogin | undefined {
-  if (kerberosPrincipal === undefined) return undefined;
+  if (login === undefined) return undefined;
   const who = "hdfs.kerberosPrincipal";
-  if (keytab === undefined) throw component.startError(`${who} needs hdfs.kerberosKeytab`, who);
   const nameNode = configuration.get("dfs.namenode.kerberos.principal");
   if (nameNode === undefined) {
     throw component.startError(
@@ -116,13 +114,13 @@ function nameNodeLogin(
   }
   const withoutRealm = nameNode.split("@", 1)[0]!;
   return {
-    kerberos: kerberosLogin(component, kerberosPrincipal, keytab),
+    login,
     principalOf: (host) => withoutRealm.replace("_HOST", host.toLowerCase()),
   };
 }
 
-function refuseKerberos(component: Component, { kerberosPrincipal }: HadoopOptions): void {
-  if (kerberosPrincipal === undefined) return;
+function refuseKerberos(component: Component, { login }: HadoopOptions): void {
+  if (login === undefined) return;
   throw component.startError(
     "Kerberos is not supported over HTTP: write hdfs:// instead of webhdfs://",
     "hdfs.kerberosPrincipal",

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { errorText, type Log } from "../agent/log.ts";
+import type { PipelineOptions } from "./block-pipeline.ts";
 import { ClientProtocol, type ServerDefaults } from "./client-protocol.ts";
 import { ExcludedDataNodes } from "./excluded-data-nodes.ts";
 import {
@@ -26,8 +27,8 @@ export interface HdfsFileSystemOptions {
   readonly user: HadoopUser;
   /** Login to the NameNode; undefined: it takes the user's name on trust. */
   readonly login?: NameNodeLogin | undefined;
-  /** DataNodes ask for proof of block tokens (`dfs.data.transfer.protection`). */
-  readonly protectedTransfer?: boolean | undefined;
+  /** Where DataNodes ask for proof of block tokens (`dfs.data.transfer.protection`). */
+  readonly handshake?: PipelineOptions["handshake"];
   /** ms that a call to the NameNode, or waiting for the DataNodes, may take; 0: without end. */
   readonly callTimeout: number;
   /** Replicas of a block; undefined: as the NameNode's configuration says. */
@@ -77,7 +78,7 @@ export class HdfsFileSystem implements FileSystem {
       pipelines: {
         clientName,
         useHostNames: options.useDataNodeHostNames ?? false,
-        protectedTransfer: options.protectedTransfer ?? false,
+        handshake: options.handshake,
         connectTimeout: Math.min(LONGEST_CONNECT, callTimeout / 3 || LONGEST_CONNECT),
         ackTimeout: callTimeout || socketTimeout,
         heartbeatInterval: socketTimeout / 3,

@@ -2,17 +2,8 @@ import { createRequire } from "node:module";
 import { hostname } from "node:os";
 import type { Component } from "../agent/component.ts";
 import { errorText } from "../agent/log.ts";
-
-/** The client half of a SASL mechanism: what to answer to a challenge. */
-export interface SaslExchange {
-  respond(challenge: Buffer): Promise<Buffer>;
-}
-
-/** Who logs in to Hadoop's daemons by Kerberos. */
-export interface KerberosLogin {
-  /** Begins to log in to a service: `nn` on `namenode.example.org`. */
-  start(service: string, host: string): Promise<SaslExchange>;
-}
+import { dataNodeHandshake } from "./data-transfer-sasl.ts";
+import type { HadoopLogin, SaslExchange } from "./login.ts";
 
 /** What is used of the package `kerberos`, which only programs with a principal need. */
 interface KerberosPackage {
@@ -33,7 +24,7 @@ interface KerberosClient {
   wrap(answer: string): Promise<string>;
 }
 
-const INSTALL_KERBEROS = "npm install kerberos@7";
+const INSTALL_KERBEROS = "npm install kerberos@7.0.0";
 /** Security layers of RFC 4752. */
 const NO_SECURITY_LAYER = 1;
 
@@ -42,7 +33,7 @@ const NO_SECURITY_LAYER = 1;
  * from krb5.conf, or the file that KRB5_CONFIG names.
  * @throws StartError where the package `kerberos` is not there.
  */
-export function kerberosLogin(component: Component, principal: string, keytab: string): KerberosLogin {
+export function kerberosLogin(component: Component, principal: string, keytab: string): HadoopLogin {
   const kerberos = loadKerberos(component);
   const { GSS_C_MUTUAL_FLAG, GSS_C_SEQUENCE_FLAG, GSS_C_INTEG_FLAG, GSS_MECH_OID_KRB5 } = kerberos;
   const name = principal.replace("_HOST", hostname().toLowerCase());
@@ -62,6 +53,7 @@ export function kerberosLogin(component: Component, principal: string, keytab: s
       kerberosTurn = turn.catch(() => undefined);
       return gssapiExchange(await turn);
     },
+    handshake: dataNodeHandshake,
   };
 }
 
@@ -73,7 +65,7 @@ function loadKerberos(component: Component): KerberosPackage {
     return createRequire(import.meta.url)("kerberos") as KerberosPackage;
   } catch (error) {
     throw component.startError(
-      `Kerberos needs a package that is not installed; run: ${INSTALL_KERBEROS} (${errorText(error).split("\n", 1)[0]})`,
+      `Kerberos needs a package that is not installed; run: ${INSTALL_KERBEROS}, where MIT's library with its headers is (libkrb5-dev) (${errorText(error).split("\n", 1)[0]})`,
       "hdfs.kerberosPrincipal",
     );
   }

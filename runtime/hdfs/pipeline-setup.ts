@@ -1,7 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { BlockPipeline, hostOfDataNode, nameOfDataNode, type PipelineOptions } from "./block-pipeline.ts";
 import type { DataNode, LocatedBlock } from "./client-protocol.ts";
-import { dataNodeHandshake } from "./data-transfer-sasl.ts";
 import { CHUNK_BYTES, type Packet } from "./packet.ts";
 import { DelimitedStream, nameOfStatus } from "./pipeline-ack.ts";
 import { ProtoMessage, ProtoWriter } from "./protobuf.ts";
@@ -56,7 +55,7 @@ function setUp(socket: Socket, block: LocatedBlock, options: PipelineOptions): P
   return new Promise((resolve, reject) => {
     const answers = new DelimitedStream();
     const request = writeBlockRequest(block, options.clientName);
-    let handshake = needsHandshake(block, options) ? dataNodeHandshake(block) : undefined;
+    let handshake = isRoots(block) ? undefined : options.handshake?.(block);
     const { connectTimeout, ackTimeout } = options;
     socket.setTimeout(connectTimeout, () => reject(new Error(`no answer within ${socket.timeout} ms`)));
     socket.once("connect", () => socket.setTimeout(ackTimeout));
@@ -85,8 +84,8 @@ function setUp(socket: Socket, block: LocatedBlock, options: PipelineOptions): P
 }
 
 /** A DataNode that listens on a port of root's proves itself by that. */
-function needsHandshake(block: LocatedBlock, { protectedTransfer }: PipelineOptions): boolean {
-  return protectedTransfer && block.dataNodes[0]!.port >= 1024;
+function isRoots({ dataNodes }: LocatedBlock): boolean {
+  return dataNodes[0]!.port < 1024;
 }
 
 function writeBlockRequest(block: LocatedBlock, clientName: string): Buffer {

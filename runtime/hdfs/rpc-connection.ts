@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { errorText } from "../agent/log.ts";
 import { HdfsError } from "./file-system.ts";
-import type { KerberosLogin, SaslExchange } from "./kerberos.ts";
+import type { HadoopLogin, SaslExchange } from "./login.ts";
 import { ProtoMessage, ProtoWriter, readDelimited } from "./protobuf.ts";
 import {
   callFrame,
@@ -36,9 +36,9 @@ export interface RpcIdentity {
   readonly login: NameNodeLogin | undefined;
 }
 
-/** Login to a NameNode by Kerberos. */
+/** Login to a NameNode. */
 export interface NameNodeLogin {
-  readonly kerberos: KerberosLogin;
+  readonly login: HadoopLogin;
   /** Who a NameNode at that host must be: `nn/namenode.example.org`, without realm. */
   principalOf(host: string): string;
 }
@@ -154,7 +154,7 @@ export class RpcConnection {
         const expected = this.#identity.login!.principalOf(this.#address.host);
         if (`${service}/${host}` !== expected)
           throw new Error(`it says that it is ${service}/${host}, not ${expected}`);
-        this.#exchange = await this.#identity.login!.kerberos.start(service, host);
+        this.#exchange = await this.#identity.login!.login.start(service, host);
         const token = await this.#exchange.respond(Buffer.alloc(0));
         const chosen = new ProtoWriter()
           .text(1, auth.text(1))

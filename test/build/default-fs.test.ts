@@ -19,7 +19,7 @@ a.sinks.k.channel = c
   const result = compileBytes(conf, { path: "agent.conf", agent: undefined, overrides: [], settings });
   if (result.kind === "refused") throw new Error(JSON.stringify(result.findings.diagnostics));
   const program = await result.emit();
-  return /hadoopFileSystem\(sink1, \{[^}]*\}/.exec(program.files.get(program.entry)!)![0];
+  return /const fileSystem = [^;]*;/.exec(program.files.get(program.entry)!)![0];
 }
 
 test.each(["/logs", "hdfs:///logs", "hdfs:/logs"])("--default-fs is the host of %s", async (path) => {

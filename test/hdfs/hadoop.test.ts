@@ -6,6 +6,7 @@ import { componentOf } from "../../runtime/agent/component.ts";
 import { LogOutput } from "../../runtime/agent/log.ts";
 import { type HadoopOptions, hadoopFileSystem } from "../../runtime/hdfs/hadoop.ts";
 import { readHadoopConfiguration, siteProperties } from "../../runtime/hdfs/hadoop-configuration.ts";
+import type { HadoopLogin } from "../../runtime/hdfs/login.ts";
 
 let directory: string;
 
@@ -102,6 +103,27 @@ describe("the file system of a path", () => {
       "dfs.namenode.rpc-address.Prod.nn2": "two:8020",
     });
     expect(await uriOf({ uri: "/logs" })).toBe("hdfs://Prod");
+  });
+});
+
+describe("a login", () => {
+  const login: HadoopLogin = {
+    start: () => Promise.reject(new Error("nobody is asked")),
+    handshake: () => ({ hello: Buffer.alloc(0), answer: () => undefined }),
+  };
+
+  test("needs to know who the NameNode has to be", async () => {
+    await expect(uriOf({ uri: "hdfs://namenode/logs", login })).rejects.toThrow(
+      /^sink1 \(agent1.conf:17\): hdfs.kerberosPrincipal needs dfs.namenode.kerberos.principal/,
+    );
+    site("hdfs-site.xml", { "dfs.namenode.kerberos.principal": "nn/_HOST@REALM" });
+    expect(await uriOf({ uri: "hdfs://namenode/logs", login })).toBe("hdfs://namenode");
+  });
+
+  test("is refused over HTTP", async () => {
+    await expect(uriOf({ uri: "webhdfs://namenode/logs", login })).rejects.toThrow(
+      "Kerberos is not supported over HTTP",
+    );
   });
 });
 

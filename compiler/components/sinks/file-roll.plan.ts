@@ -31,6 +31,7 @@ export const fileRollPlan: ComponentPlan = {
       },
       ...(serializer.bodies !== undefined && {
         fetchedForm: {
+          readsHeaders: [],
           construction: {
             symbol: { name: "FileRollRecordSink", module: "sinks/file-roll-records.ts" },
             role: "files",

@@ -15,12 +15,18 @@ export function hdfsOptions(sink: ComponentReader): PlanOption[] {
     { ...count(sink, "rollSize", "hdfs.rollSize", 1024), note: "bytes, 0: never" },
     { ...count(sink, "rollCount", "hdfs.rollCount", 10), note: "events, 0: never" },
     { ...seconds(sink, "idleTimeout", "hdfs.idleTimeout", 0), note: "ms, 0: never" },
-    count(sink, "maxOpenFiles", "hdfs.maxOpenFiles", 5000),
-    { ...count(sink, "callTimeout", "hdfs.callTimeout", 30_000), note: "ms" },
+    {
+      ...count(sink, "maxOpenFiles", "hdfs.maxOpenFiles", 5000),
+      note: "then the one least recently used is closed",
+    },
+    {
+      ...count(sink, "callTimeout", "hdfs.callTimeout", 30_000),
+      note: "ms for each step; then the file is given up, and its events go to another",
+    },
     closeTries(sink),
     {
       ...seconds(sink, "retryInterval", "hdfs.retryInterval", 180),
-      note: "ms, at most, between two of them",
+      note: "ms, at most, from one of them to the next",
     },
     ...sink.option("minBlockReplicas", "hdfs.minBlockReplicas"),
   ];
@@ -70,7 +76,9 @@ function closeTries(sink: ComponentReader): PlanOption {
     : tries.kind === "literal" && Number(tries.value) <= 0
       ? literal(ENDLESS)
       : tries;
-  return { name: "closeTries", value, origin, note: "attempts to close and rename a file" };
+  const endless = value.kind === "literal" && value.value === ENDLESS;
+  const note = `attempts to close and rename a file: ${endless ? "until it works" : "then it keeps its in-use name until the next start"}`;
+  return { name: "closeTries", value, origin, note };
 }
 
 function inUseSuffix(sink: ComponentReader): PlanOption {

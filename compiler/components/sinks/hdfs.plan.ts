@@ -2,8 +2,9 @@ import { commentText } from "../../emit/literal.ts";
 import { describeCount } from "../../emit/values.ts";
 import type { ComponentPlan } from "../../plan/component-plan.ts";
 import { type ComponentReader, literal } from "../../plan/component-reader.ts";
-import type { PlannedHelper, PlanOption, PlanValue } from "../../plan/pipeline-plan.ts";
+import type { FetchedForm, HeadersRead, PlanOption, PlanValue } from "../../plan/pipeline-plan.ts";
 import { headersIn } from "../../plan/templates.ts";
+import { fileSystemOf } from "./hdfs-file-system.plan.ts";
 import { formatOf } from "./hdfs-format.plan.ts";
 import { hdfsOptions } from "./hdfs-options.plan.ts";
 import { prefixOf, targetOf } from "./hdfs-target.plan.ts";
@@ -16,19 +17,23 @@ export const hdfsPlan: ComponentPlan = {
     const target = targetOf(sink);
     const prefix = prefixOf(sink);
     const format = formatOf(sink, () => parts("serializer"));
+    const fileSystem = fileSystemOf(sink, target.uri);
+    const inPath = [...headersOf(target.path), ...headersOf(prefix)];
     const files = {
       role: "hdfs",
-      helpers: [fileSystem(sink, target.uri)],
+      helpers: [fileSystem.helper],
       options: [
         { name: "path", value: target.path, origin: sink.origin("hdfs.path") },
         { name: "filePrefix", value: prefix, origin: sink.origin("hdfs.filePrefix") },
         ...hdfsOptions(sink),
       ],
-      says: `${name} writes ${format.summary} into files in ${sink.describe("hdfs.path")}; what is delivered is with every DataNode of the file's pipeline.`,
+      more: [format.value],
+      says: `${name} writes ${format.summary} into files in ${sink.describe("hdfs.path")}; ${fileSystem.delivered}.`,
     };
+    const { readsHeaders } = format;
     return {
       summary: `HDFS, ${sink.describe("hdfs.path")}, ${rolls(sink)}`,
-      construction: { ...files, symbol: sinkSymbol("HdfsSink"), more: [format.value] },
+      construction: { ...files, symbol: { name: "HdfsSink", module: "sinks/hdfs/hdfs-sink.ts" } },
       lines: sink.lines(
         "hdfs.path",
         "hdfs.filePrefix",
@@ -38,75 +43,24 @@ export const hdfsPlan: ComponentPlan = {
         "hdfs.proxyUser",
       ),
       batchSize: sink.integer("hdfs.batchSize") ?? literal(100),
-      readsHeaders:
-        format.readsHeaders === "all"
-          ? "all"
-          : [...new Set([...format.readsHeaders, ...headersOf(target.path), ...headersOf(prefix)])],
-      ...(format.readsHeaders.length === 0 && {
-        fetchedForm: {
-          construction: { ...files, symbol: sinkSymbol("HdfsRecordSink"), more: [format.value] },
+      readsHeaders: readsHeaders === "all" ? "all" : [...new Set([...readsHeaders, ...inPath])],
+      fetchedForm: {
+        construction: {
+          ...files,
+          symbol: { name: "HdfsRecordSink", module: "sinks/hdfs/hdfs-record-sink.ts" },
         },
-      }),
+        readsHeaders: inPath,
+        ...(readsHeaders.length > 0 && { handedHeaders: headersOption(readsHeaders) }),
+      } satisfies FetchedForm,
       promise: `reaches ${sink.describe("hdfs.path")} at least once`,
-      safeAfter: "replicas",
+      safeAfter: fileSystem.safeAfter,
     };
   },
 };
 
-function sinkSymbol(name: "HdfsSink" | "HdfsRecordSink") {
-  return { name, module: name === "HdfsSink" ? "sinks/hdfs/hdfs-sink.ts" : "sinks/hdfs/hdfs-record-sink.ts" };
-}
-
-function fileSystem(sink: ComponentReader, uri: PlanOption[]): PlannedHelper {
-  const { defaultFs } = sink.context.settings;
-  const given: PlanOption[] =
-    defaultFs === undefined || namesHost(uri)
-      ? []
-      : [
-          {
-            name: "defaultFs",
-            value: literal(defaultFs),
-            origin: { from: "written", place: "--default-fs" },
-            note: "flafkac build --default-fs",
-          },
-        ];
-  return {
-    role: "fileSystem",
-    value: {
-      kind: "runtime",
-      use: "call",
-      symbol: { name: "hadoopFileSystem", module: "hdfs/hadoop.ts" },
-      args: [
-        { kind: "context" },
-        {
-          kind: "options",
-          options: [
-            ...uri,
-            ...given,
-            ...sink.option("kerberosPrincipal", "hdfs.kerberosPrincipal"),
-            ...sink.option("keytab", "hdfs.kerberosKeytab"),
-            ...sink.option("proxyUser", "hdfs.proxyUser"),
-            {
-              name: "callTimeout",
-              value: sink.integer("hdfs.callTimeout") ?? literal(30_000),
-              origin: sink.origin("hdfs.callTimeout"),
-              note: "ms",
-            },
-          ],
-        },
-      ],
-    },
-    says:
-      uri.length > 0 || defaultFs !== undefined
-        ? `Where ${commentText(sink.component.name)} writes.`
-        : `Where ${commentText(sink.component.name)} writes: fs.defaultFS of the core-site.xml in HADOOP_CONF_DIR, since hdfs.path names no file system.`,
-  };
-}
-
-/** Whether it says all of where the file system is; `hdfs:///logs` leaves the host to the default one. */
-function namesHost([uri]: readonly PlanOption[]): boolean {
-  if (uri === undefined) return false;
-  return uri.value.kind !== "literal" || !/^(?!file:)[^:]+:(?:\/\/)?$/i.test(String(uri.value.value));
+/** What `HdfsRecordSink` gets for formats that write headers, or the time among them. */
+function headersOption(of: HeadersRead): PlanOption {
+  return { name: "headers", value: { kind: "headers of records", of }, origin: { from: "flafkac" } };
 }
 
 function headersOf(value: PlanValue): readonly string[] {

@@ -1,5 +1,8 @@
 import { feeds } from "../branches.ts";
+import { reads } from "../headers-read.ts";
 import type {
+  FetchedForm,
+  HeadersRead,
   PipelinePlan,
   PlannedChannel,
   PlannedFetch,
@@ -62,20 +65,38 @@ interface Supply {
 }
 
 function taking(sink: PlannedSink, from: string, supply: Supply): PlannedSink {
-  if (sink.fetchedForm === undefined || !knownToRecords(sink, supply)) {
+  const form = sink.fetchedForm;
+  if (form === undefined || !knownToRecords(sink, form, supply)) {
     return { ...sink, takes: { kind: "fetched", from, as: "events" } };
   }
-  const { construction } = sink.fetchedForm;
-  return { ...sink, construction, takes: { kind: "fetched", from, as: "records" } };
+  const { construction, handedHeaders } = form;
+  const more = handedHeaders !== undefined && hasAny(wanted(form), supply) ? [handedHeaders] : [];
+  return {
+    ...sink,
+    construction: { ...construction, options: [...construction.options, ...more] },
+    takes: { kind: "fetched", from, as: "records" },
+  };
 }
 
 /** Whether every header that a sink looks at can be told from the record alone. */
-function knownToRecords(sink: PlannedSink, { fetch, headers, interceptors }: Supply): boolean {
-  const { readsHeaders } = sink;
-  if (readsHeaders === "all") return false;
+function knownToRecords(sink: PlannedSink, form: FetchedForm, supply: Supply): boolean {
+  const { fetch, headers, interceptors } = supply;
+  if (interceptors.some(({ header }) => reads(wanted(form), header))) return false;
+  const { readsHeaders } = form;
   if (readsHeaders.length === 0) return true;
   const time = headers.findLast(({ header }) => header === "timestamp")?.value;
   const hasOwnTime = time?.kind === "time" || (time?.kind === "record" && time.of === "timestamp");
   if (hasTime(sink) && !hasOwnTime) return false;
   return !fetch.keepsFlumeHeaders && !interceptors.some(({ header }) => readsHeaders.includes(header));
+}
+
+/** The headers that it is handed. */
+function wanted({ handedHeaders }: FetchedForm): HeadersRead {
+  const value = handedHeaders?.value;
+  return value?.kind === "headers of records" ? value.of : [];
+}
+
+/** Whether an event would have any of them. */
+function hasAny(of: HeadersRead, { fetch, headers }: Supply): boolean {
+  return fetch.keepsFlumeHeaders || headers.some(({ header }) => reads(of, header));
 }

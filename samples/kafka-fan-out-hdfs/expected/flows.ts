@@ -23,7 +23,7 @@ import { timestampOf } from "./lib/escapes/event-time.ts";
 import { hostEscape } from "./lib/escapes/host-escape.ts";
 import { pathSegment } from "./lib/escapes/path-segment.ts";
 import { TimeEscapes } from "./lib/escapes/time-escapes.ts";
-import { hadoopFileSystem } from "./lib/hdfs/hadoop.ts";
+import { hdfsFileSystem } from "./lib/hdfs/hadoop.ts";
 import { addHost, addIfPresent, localHost } from "./lib/interceptors/headers.ts";
 import { KafkaConsumer } from "./lib/kafka/consumer.ts";
 import { kafkaSecurity } from "./lib/kafka/security.ts";
@@ -129,10 +129,10 @@ const events3 = new MemoryChannel(channel3, {
   keepAlive: 3_000, // ms that a source waits for room
 });
 
-/** Where hourly writes. */
-const fileSystem1 = hadoopFileSystem(sink1, {
+/** Where hourly writes: by HDFS's own protocols. */
+const fileSystem1 = hdfsFileSystem(sink1, {
   uri: "hdfs://warehouse",
-  callTimeout: 30_000, // ms
+  callTimeout: 30_000, // ms for a call with all its repetitions, or an acknowledgement
 });
 
 /**
@@ -157,18 +157,18 @@ const hdfs1 = new HdfsSink(
     rollSize: 134_217_728, // bytes, 0: never
     rollCount: 0, // events, 0: never
     idleTimeout: 0, // ms, 0: never
-    maxOpenFiles: 5_000,
-    callTimeout: 30_000, // ms
-    closeTries: 2_147_483_647, // attempts to close and rename a file
-    retryInterval: 180_000, // ms, at most, between two of them
+    maxOpenFiles: 5_000, // then the one least recently used is closed
+    callTimeout: 30_000, // ms for each step; then the file is given up, and its events go to another
+    closeTries: 2_147_483_647, // attempts to close and rename a file: until it works
+    retryInterval: 180_000, // ms, at most, from one of them to the next
   },
   sequenceFile("Text", gzipCodec),
 );
 
-/** Where trail writes. */
-const fileSystem2 = hadoopFileSystem(sink2, {
+/** Where trail writes: by HDFS's own protocols. */
+const fileSystem2 = hdfsFileSystem(sink2, {
   uri: "hdfs://warehouse",
-  callTimeout: 30_000, // ms
+  callTimeout: 30_000, // ms for a call with all its repetitions, or an acknowledgement
 });
 
 /**
@@ -188,18 +188,18 @@ const hdfs2 = new HdfsSink(
     rollSize: 0, // bytes, 0: never
     rollCount: 0, // events, 0: never
     idleTimeout: 60_000, // ms, 0: never
-    maxOpenFiles: 5_000,
-    callTimeout: 30_000, // ms
-    closeTries: 2_147_483_647, // attempts to close and rename a file
-    retryInterval: 180_000, // ms, at most, between two of them
+    maxOpenFiles: 5_000, // then the one least recently used is closed
+    callTimeout: 30_000, // ms for each step; then the file is given up, and its events go to another
+    closeTries: 2_147_483_647, // attempts to close and rename a file: until it works
+    retryInterval: 180_000, // ms, at most, from one of them to the next
   },
   dataStream(avroEventSerializer({ syncIntervalBytes: 2_048_000 })),
 );
 
-/** Where archive writes. */
-const fileSystem3 = hadoopFileSystem(sink3, {
+/** Where archive writes: by HDFS's own protocols. */
+const fileSystem3 = hdfsFileSystem(sink3, {
   uri: "hdfs://warehouse",
-  callTimeout: 30_000, // ms
+  callTimeout: 30_000, // ms for a call with all its repetitions, or an acknowledgement
 });
 
 /**
@@ -226,10 +226,10 @@ const hdfs3 = new HdfsSink(
     rollSize: 134_217_728, // bytes, 0: never
     rollCount: 0, // events, 0: never
     idleTimeout: 300_000, // ms, 0: never
-    maxOpenFiles: 5_000,
-    callTimeout: 30_000, // ms
-    closeTries: 2_147_483_647, // attempts to close and rename a file
-    retryInterval: 180_000, // ms, at most, between two of them
+    maxOpenFiles: 5_000, // then the one least recently used is closed
+    callTimeout: 30_000, // ms for each step; then the file is given up, and its events go to another
+    closeTries: 2_147_483_647, // attempts to close and rename a file: until it works
+    retryInterval: 180_000, // ms, at most, from one of them to the next
   },
   compressedStream(gzipCodec, headerAndTextSerializer({ appendNewline: true })),
 );

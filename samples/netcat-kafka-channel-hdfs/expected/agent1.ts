@@ -61,12 +61,12 @@ const consumer = new KafkaConsumer(channel1, {
  * system.
  */
 const fileSystem = hadoopFileSystem(sink1, {
-  callTimeout: 30_000, // ms
+  callTimeout: 30_000, // ms for a call with all its repetitions, or an acknowledgement
 });
 
 /**
  * sink1 writes bodies, a line each, into files in /user/cloudera/calls_placed; what is delivered is with
- * every DataNode of the file's pipeline.
+ * every DataNode of the file's pipeline, or in a file that is closed.
  */
 const hdfs = new HdfsRecordSink(
   sink1,
@@ -81,10 +81,10 @@ const hdfs = new HdfsRecordSink(
     rollSize: 1_024, // bytes, 0: never
     rollCount: 10, // events, 0: never
     idleTimeout: 0, // ms, 0: never
-    maxOpenFiles: 5_000,
-    callTimeout: 30_000, // ms
-    closeTries: 2_147_483_647, // attempts to close and rename a file
-    retryInterval: 180_000, // ms, at most, between two of them
+    maxOpenFiles: 5_000, // then the one least recently used is closed
+    callTimeout: 30_000, // ms for each step; then the file is given up, and its events go to another
+    closeTries: 2_147_483_647, // attempts to close and rename a file: until it works
+    retryInterval: 180_000, // ms, at most, from one of them to the next
   },
   dataStream(textSerializer({ appendNewline: true })),
 );
