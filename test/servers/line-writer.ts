@@ -11,7 +11,11 @@ export interface LineWriterOptions {
   readonly length?: number;
   /** Ends by itself after so many lines. Default: only when told. */
   readonly lines?: number;
+  /** Lines a second. Default: as many as go. */
+  readonly perSecond?: number;
 }
+
+const tick = 10; // ms
 
 let connections = 0;
 
@@ -29,6 +33,8 @@ export class LineWriter implements ConnectionLedger {
   readonly #window: number;
   readonly #length: number;
   readonly #lines: number;
+  readonly #perSecond: number;
+  readonly #startedAt = performance.now();
   #answered = 0;
   #answers = "";
   #stopping = false;
@@ -38,10 +44,15 @@ export class LineWriter implements ConnectionLedger {
     this.#window = options.window ?? 500;
     this.#length = options.length ?? 100;
     this.#lines = options.lines ?? Number.POSITIVE_INFINITY;
+    this.#perSecond = options.perSecond ?? Number.POSITIVE_INFINITY;
     this.closed = new Promise((resolve) => socket.once("close", () => resolve()));
     socket.setEncoding("latin1");
     socket.on("data", (chunk: string) => this.#read(chunk));
     socket.on("error", () => undefined); // what is lost by it shows in the ledger
+    if (options.perSecond !== undefined) {
+      const timer = setInterval(() => this.#write(), tick);
+      socket.once("close", () => clearInterval(timer));
+    }
     this.#write();
   }
 
@@ -73,7 +84,11 @@ export class LineWriter implements ConnectionLedger {
 
   #write(): void {
     let text = "";
-    while (!this.#stopping && this.written < this.#lines && this.written - this.#answered < this.#window) {
+    const elapsed = (performance.now() - this.#startedAt) / 1_000;
+    const due =
+      this.#perSecond === Number.POSITIVE_INFINITY ? this.#lines : Math.ceil(elapsed * this.#perSecond);
+    const most = Math.min(this.#lines, due, this.#answered + this.#window);
+    while (!this.#stopping && this.written < most) {
       text += `${ledgerLine(this.connection, this.written, this.#length)}\n`;
       this.written++;
     }

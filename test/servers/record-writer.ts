@@ -37,6 +37,18 @@ const tick = 10; // ms
 
 let writers = 0;
 
+/** Does again what kafkajs gives up at once: of a broker that is just going it says no more than "Broker not connected". */
+export async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === 100 || !(error instanceof Error && error.message === "Broker not connected")) throw error;
+      await delay(100);
+    }
+  }
+}
+
 /**
  * Writes ledger lines into a topic with acks=all, and notes what was acknowledged. A request whose answer got lost is
  * sent again: where the broker is made to fail, {@link ledgersOf} of the topic says how often a record lies in it.
@@ -164,7 +176,7 @@ export class RecordWriter {
       const value = valueFor === undefined ? line : valueFor(line);
       messages.push({ key: null, ...around?.(ledger.connection, number), partition, value });
     }
-    await this.#producer.send({ topic: this.#topic, acks: -1, messages });
+    await retried(() => this.#producer.send({ topic: this.#topic, acks: -1, messages }));
     for (const ledger of this.#ledgers) {
       for (let number = ledger.acknowledged.size; number < ledger.written; number++) {
         ledger.acknowledged.add(number);

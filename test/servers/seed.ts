@@ -7,6 +7,11 @@ import { randomInt } from "node:crypto";
 export function seeded(what: string): (lowest: number, highest: number) => number {
   const seed = Number(process.env.FLAFKAC_SEED ?? randomInt(2 ** 31));
   console.log(`${what}: FLAFKAC_SEED=${seed}`);
+  return drawnFrom(seed);
+}
+
+/** Random numbers that are the same for the same seed. */
+export function drawnFrom(seed: number): (lowest: number, highest: number) => number {
   let state = seed;
   return (lowest, highest) => {
     // The linear congruential generator of Numerical Recipes; its upper bits are good enough for a time.

@@ -3,6 +3,7 @@ import { type KafkaCluster, startKafkaCluster } from "../../../scripts/servers/k
 import type { EmittedProgram } from "../emitted-program.ts";
 import { flawless } from "../pipeline.ts";
 import { seeded } from "../seed.ts";
+import { drainsMore } from "./drained.ts";
 import { Flow, feeds } from "./flow.ts";
 import { Load } from "./load.ts";
 import { leaderOf, outOfSync } from "./topics.ts";
@@ -33,8 +34,7 @@ test("the groups' coordinator is killed, then a partition's leader: all go on, n
     await load.reconnect();
     loads.push(load);
   }
-  const allDeliver = (more: number) =>
-    Promise.all(flows.map((flow, index) => flow.delivers(more, programs[index]!)));
+  const allDeliver = (more: number) => Promise.all(programs.map((program) => drainsMore(program, more)));
   const times: number[] = [];
   const killed = async (nodeId: number) => {
     await allDeliver(random(1, 3_000));
@@ -57,7 +57,7 @@ test("the groups' coordinator is killed, then a partition's leader: all go on, n
   for (const [index, flow] of flows.entries()) {
     const program = programs[index]!;
     const load = loads[index]!;
-    await program.waitUntil(async () => (await load.verdict()).lost === 0);
+    await program.waitUntil(() => load.isDelivered());
     expect(await program.stop()).toEqual({ code: 0, signal: undefined });
     const verdict = await load.verdictByTopic();
     console.log(`${flow.feed}: ${load.acknowledged} acknowledged, ${verdict.duplicated} delivered twice`);

@@ -1,18 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type { HdfsCluster } from "../../../scripts/servers/hdfs.ts";
 import { freePort } from "../../../scripts/servers/ports.ts";
 import { temporaryDirectory } from "../../../scripts/servers/reaper.ts";
-import { createTopic, type TopicOptions } from "../../../scripts/servers/topic.ts";
+import { createTopic, readTopic, type TopicOptions } from "../../../scripts/servers/topic.ts";
 import { type DeliveredLines, hdfsLines, localLines } from "../delivered-files.ts";
 import { type BuiltProgram, buildText, EmittedProgram, type ProgramOptions } from "../emitted-program.ts";
 
-/** How records come to the sink: the second, third and fourth use case of Flume with Kafka. */
-export type Feed = "kafka-source" | "netcat-kafka-channel" | "kafka-channel";
+/** How events come to the sink, in the four use cases of Flume with Kafka. The first has Kafka behind its sink. */
+export type Feed = "netcat-memory" | "kafka-source" | "netcat-kafka-channel" | "kafka-channel";
 
-/** All of them, in that order. */
+/** Those that read Kafka. */
 export const feeds: readonly Feed[] = ["kafka-source", "netcat-kafka-channel", "kafka-channel"];
 
 /** Where a flow leads, and what is special about it. */
@@ -37,7 +36,7 @@ export interface FlowOptions {
   readonly buildOptions?: readonly string[];
 }
 
-/** An emitted program between a topic and the files that it writes. */
+/** An emitted program between a topic and the files that it writes, or between a port and a topic. */
 export class Flow {
   readonly feed: Feed;
   readonly topic: string;
@@ -49,12 +48,15 @@ export class Flow {
   readonly program: BuiltProgram;
   /** The configuration, for a Flume agent beside the program. */
   readonly conf: string;
+  readonly #brokers: string;
   readonly #hdfs: HdfsCluster | undefined;
 
   private constructor(
+    brokers: string,
     parts: Pick<Flow, "feed" | "topic" | "groupId" | "directory" | "port" | "program" | "conf">,
     hdfs: HdfsCluster | undefined,
   ) {
+    this.#brokers = brokers;
     this.feed = parts.feed;
     this.topic = parts.topic;
     this.groupId = parts.groupId;
@@ -80,7 +82,17 @@ export class Flow {
     }
     const conf = configuration({ brokers, feed, topic, groupId, port, directory, options });
     const program = await buildText(conf, {}, buildOptions);
-    return new Flow({ feed, topic, groupId, directory, port, program, conf }, hdfs);
+    return new Flow(brokers, { feed, topic, groupId, directory, port, program, conf }, hdfs);
+  }
+
+  /** Whether lines come over TCP. */
+  get isNetcat(): boolean {
+    return this.feed === "netcat-memory" || this.feed === "netcat-kafka-channel";
+  }
+
+  /** Whether a program that is killed may lose what was acknowledged. */
+  get mayLose(): boolean {
+    return this.feed === "netcat-memory";
   }
 
   /** Starts the program; does not wait for anything. */
@@ -89,25 +101,17 @@ export class Flow {
     return EmittedProgram.start(this.program, { ...options, env: { ...env, ...options.env } });
   }
 
-  /** All lines of all files, those that are being written too. */
+  /** All lines of all files, those that are being written too; or what lies in the topic, where that is the end. */
   async lines(): Promise<DeliveredLines> {
+    if (this.feed === "netcat-memory") {
+      return { lines: await readTopic(this.#brokers, this.topic), inUse: 0, inUseFiles: [] };
+    }
     return this.#hdfs === undefined ? localLines(this.directory) : hdfsLines(this.#hdfs, this.directory);
   }
 
-  /** How many lines there are. */
+  /** How many lines there are in files of the local disk; of HDFS, whose files are renamed meanwhile, ask the sink. */
   async countLines(): Promise<number> {
-    for (;;) {
-      // A file that is finished while it is read is no longer there under that name.
-      const found = await this.lines().catch(() => undefined);
-      if (found !== undefined) return found.lines.length;
-      await delay(20);
-    }
-  }
-
-  /** Waits until the running program has delivered so many lines more. */
-  async delivers(more: number, running: EmittedProgram): Promise<void> {
-    const enough = (await this.countLines()) + more;
-    await running.waitUntil(async () => (await this.countLines()) >= enough, 90_000);
+    return (await this.lines()).lines.length;
   }
 }
 
@@ -139,6 +143,11 @@ function configuration({ brokers, feed, topic, groupId, port, directory, options
   };
   const channel = "org.apache.flume.channel.kafka.KafkaChannel";
   switch (feed) {
+    case "netcat-memory":
+      properties.set("sources", "source1");
+      add("sources.source1", { ...netcat(port), ...options.sourceProperties });
+      add("channels.channel1", { type: "memory", capacity: 10_000, transactionCapacity: 1_000 });
+      break;
     case "kafka-source":
       properties.set("sources", "source1");
       add("sources.source1", {
@@ -151,13 +160,7 @@ function configuration({ brokers, feed, topic, groupId, port, directory, options
       break;
     case "netcat-kafka-channel":
       properties.set("sources", "source1");
-      add("sources.source1", {
-        type: "netcat",
-        bind: "127.0.0.1",
-        port,
-        channels: "channel1",
-        ...options.sourceProperties,
-      });
+      add("sources.source1", { ...netcat(port), ...options.sourceProperties });
       add("channels.channel1", { type: channel, "kafka.topic": topic, ...consumer });
       break;
     case "kafka-channel":
@@ -170,17 +173,40 @@ function configuration({ brokers, feed, topic, groupId, port, directory, options
   }
   add("sinks.sink1", {
     channel: "channel1",
-    ...(options.hdfs === undefined
-      ? { type: "file_roll", "sink.directory": directory, "sink.rollInterval": 0 }
-      : {
-          type: "hdfs",
-          "hdfs.path": directory,
-          "hdfs.fileType": "DataStream",
-          "hdfs.rollInterval": 1,
-          "hdfs.rollCount": 0,
-          "hdfs.rollSize": 1_000_000,
-        }),
+    ...sink({ brokers, feed, topic, directory, options }),
     ...options.sinkProperties,
   });
   return [...properties].map(([key, value]) => `agent1.${key} = ${value}\n`).join("");
+}
+
+function netcat(port: number): Record<string, string | number> {
+  return { type: "netcat", bind: "127.0.0.1", port, channels: "channel1" };
+}
+
+function sink({
+  brokers,
+  feed,
+  topic,
+  directory,
+  options,
+}: Omit<ConfigurationParts, "groupId" | "port">): Record<string, string | number> {
+  if (feed === "netcat-memory") {
+    return {
+      type: "org.apache.flume.sink.kafka.KafkaSink",
+      "kafka.bootstrap.servers": brokers,
+      "kafka.topic": topic,
+      "kafka.producer.acks": "all",
+    };
+  }
+  if (options.hdfs === undefined) {
+    return { type: "file_roll", "sink.directory": directory, "sink.rollInterval": 0 };
+  }
+  return {
+    type: "hdfs",
+    "hdfs.path": directory,
+    "hdfs.fileType": "DataStream",
+    "hdfs.rollInterval": 1,
+    "hdfs.rollCount": 0,
+    "hdfs.rollSize": 1_000_000,
+  };
 }

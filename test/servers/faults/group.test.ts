@@ -7,8 +7,9 @@ import { judge } from "../ledger.ts";
 import { flawless } from "../pipeline.ts";
 import { RecordWriter } from "../record-writer.ts";
 import { seeded } from "../seed.ts";
+import { drained } from "./drained.ts";
 import { Flow } from "./flow.ts";
-import { drained } from "./kill-rounds.ts";
+
 import { committedOffsets, groupState } from "./topics.ts";
 
 // Programs, and a Flume agent, that share a consumer group.

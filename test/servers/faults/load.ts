@@ -6,8 +6,8 @@ import type { Flow } from "./flow.ts";
 
 /** How fast a flow is written to, records a second; slow enough that a fault meets a flow at work, not its end. */
 const PER_SECOND = 4_000;
-/** Lines without an answer at a time, to the same end. */
-const WINDOW = 50;
+/** Lines without an answer at a time: what a kill may meet. */
+const WINDOW = 500;
 
 /**
  * Writes into a flow until it is told to stop: records into its topic, or lines to its netcat source. A program that
@@ -27,7 +27,7 @@ export class Load {
 
   /** Starts to write records, or gets ready to write lines: that begins with {@link reconnect}. */
   static async start(flow: Flow, brokers: string, partitions = 1): Promise<Load> {
-    if (flow.feed === "netcat-kafka-channel") return new Load(flow, brokers, undefined);
+    if (flow.isNetcat) return new Load(flow, brokers, undefined);
     const options = { partitions, perSecond: PER_SECOND };
     return new Load(flow, brokers, await RecordWriter.start(brokers, flow.topic, options));
   }
@@ -45,7 +45,7 @@ export class Load {
   /** A new connection to a netcat source; nothing where there is none. */
   async reconnect(): Promise<void> {
     if (this.#records === undefined)
-      this.#lines.push(await LineWriter.start(this.#flow.port, { window: WINDOW }));
+      this.#lines.push(await LineWriter.start(this.#flow.port, { window: WINDOW, perSecond: PER_SECOND }));
   }
 
   /** Resolves when the connection to a netcat source is gone, because the program is; at once where there is none. */
@@ -66,6 +66,12 @@ export class Load {
   /** Writes no more; resolves when all that was written is answered. */
   async finish(): Promise<void> {
     await (this.#records ?? this.#lines.at(-1))?.finish();
+  }
+
+  /** Whether all that was acknowledged has come out; false also while that cannot be read. */
+  async isDelivered(): Promise<boolean> {
+    // A file that is finished while it is read is no longer there under that name.
+    return (await this.verdict().catch(() => undefined))?.lost === 0;
   }
 
   /** Compares the files with what was acknowledged. */

@@ -1,4 +1,5 @@
 import { Kafka, logLevel } from "kafkajs";
+import { retried } from "../record-writer.ts";
 
 /** Works as an administrator of a broker. */
 async function withAdmin<T>(
@@ -7,9 +8,9 @@ async function withAdmin<T>(
 ): Promise<T> {
   const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 30 };
   const admin = new Kafka({ brokers: brokers.split(","), logLevel: logLevel.NOTHING, retry }).admin();
-  await admin.connect();
+  await retried(() => admin.connect());
   try {
-    return await work(admin);
+    return await retried(() => work(admin));
   } finally {
     await admin.disconnect();
   }
