@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type KafkaServer, startKafka } from "../../../scripts/servers/kafka.ts";
 import { createTopic, setTopicConfig } from "../../../scripts/servers/topic.ts";
 import type { EmittedProgram } from "../emitted-program.ts";
@@ -17,6 +17,9 @@ import { deleteTopic } from "./topics.ts";
 const resumeWithin = 10_000; // ms
 /** What may be on its way when the broker fails, twice: a second of what is written. */
 const inFlight = 10_000;
+
+// Programs, writers and servers share the machine, and whatever else runs on it.
+vi.setConfig({ testTimeout: 300_000 });
 
 let kafka: KafkaServer;
 

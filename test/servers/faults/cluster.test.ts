@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type KafkaCluster, startKafkaCluster } from "../../../scripts/servers/kafka.ts";
 import type { EmittedProgram } from "../emitted-program.ts";
 import { flawless } from "../pipeline.ts";
@@ -9,6 +9,9 @@ import { Load } from "./load.ts";
 import { leaderOf, outOfSync } from "./topics.ts";
 
 // Brokers of three fail under the flows that read Kafka.
+
+// Programs, writers and servers share the machine, and whatever else runs on it.
+vi.setConfig({ testTimeout: 300_000 });
 
 let cluster: KafkaCluster;
 

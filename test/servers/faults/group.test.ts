@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startFlume } from "../../../scripts/servers/flume.ts";
 import { type KafkaServer, startKafka } from "../../../scripts/servers/kafka.ts";
 import { countRecords } from "../../../scripts/servers/topic.ts";
@@ -15,6 +15,9 @@ import { committedOffsets, groupState } from "./topics.ts";
 // Programs, and a Flume agent, that share a consumer group.
 
 const partitions = 4;
+
+// Programs, writers and servers share the machine, and whatever else runs on it.
+vi.setConfig({ testTimeout: 300_000 });
 
 let kafka: KafkaServer;
 

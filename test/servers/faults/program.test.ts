@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type HdfsCluster, startHdfs } from "../../../scripts/servers/hdfs.ts";
 import { type KafkaServer, startKafka } from "../../../scripts/servers/kafka.ts";
 import { countRecords } from "../../../scripts/servers/topic.ts";
@@ -14,6 +14,9 @@ import { peakMemory } from "./peak-memory.ts";
 import { committedOffsets } from "./topics.ts";
 
 // The program fails, or is stopped, between Kafka and files.
+
+// Programs, writers and servers share the machine, and whatever else runs on it.
+vi.setConfig({ testTimeout: 300_000 });
 
 let kafka: KafkaServer;
 let hdfs: HdfsCluster;
