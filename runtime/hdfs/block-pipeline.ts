@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
+import { nameOfAddress } from "./address.ts";
 import type { DataNode, LocatedBlock } from "./client-protocol.ts";
 import type { DataNodeHandshake } from "./login.ts";
 import { emptyPacket, heartbeatPacket, PACKET_DATA_BYTES, type Packet } from "./packet.ts";
 import { DelimitedStream, readAck } from "./pipeline-ack.ts";
-import { nameOfAddress } from "./rpc-connection.ts";
 
 /** What all pipelines of one file system have in common. */
 export interface PipelineOptions {

@@ -1,12 +1,13 @@
 import { userInfo } from "node:os";
 import type { Component } from "../agent/component.ts";
 import { errorText } from "../agent/log.ts";
+import type { HostAndPort } from "./address.ts";
 import type { FileSystem } from "./file-system.ts";
 import { type HadoopConfiguration, readHadoopConfiguration } from "./hadoop-configuration.ts";
 import { HdfsFileSystem } from "./hdfs-file-system.ts";
 import { LocalFileSystem } from "./local-file-system.ts";
-import type { HadoopLogin } from "./login.ts";
-import type { HadoopUser, HostAndPort, NameNodeLogin } from "./rpc-connection.ts";
+import type { HadoopLogin, HadoopUser } from "./login.ts";
+import type { NameNodeLogin } from "./rpc-connection.ts";
 import { WebHdfsFileSystem } from "./web-hdfs.ts";
 
 /** What a sink's properties say of the file system. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { errorText, type Log } from "../agent/log.ts";
+import type { HostAndPort } from "./address.ts";
 import type { PipelineOptions } from "./block-pipeline.ts";
 import { ClientProtocol, type ServerDefaults } from "./client-protocol.ts";
 import { ExcludedDataNodes } from "./excluded-data-nodes.ts";
@@ -12,11 +13,12 @@ import {
 } from "./file-system.ts";
 import { HdfsOutputFile, type OutputFileContext } from "./hdfs-output-file.ts";
 import { LeaseRecovery } from "./lease-recovery.ts";
+import type { HadoopUser } from "./login.ts";
 import { NameNode } from "./name-node.ts";
 import { NameNodeTrouble } from "./name-node-trouble.ts";
 import { CHUNK_BYTES } from "./packet.ts";
 import { PacketPool } from "./packet-pool.ts";
-import type { HadoopUser, HostAndPort, NameNodeLogin } from "./rpc-connection.ts";
+import type { NameNodeLogin } from "./rpc-connection.ts";
 
 /** How an HDFS is reached. */
 export interface HdfsFileSystemOptions {

@@ -1,6 +1,14 @@
 import type { LocatedBlock } from "./client-protocol.ts";
 import type { ProtoMessage } from "./protobuf.ts";
 
+/** Who calls. */
+export interface HadoopUser {
+  /** The user that the connection is made for. */
+  readonly effective: string;
+  /** The user that is known to the server, where it makes the connection for another one (`hdfs.proxyUser`). */
+  readonly real: string | undefined;
+}
+
 /** The client half of a SASL mechanism: what to answer to a challenge. */
 export interface SaslExchange {
   respond(challenge: Buffer): Promise<Buffer>;

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorText } from "../agent/log.ts";
+import type { HostAndPort } from "./address.ts";
 import { HdfsError } from "./file-system.ts";
+import type { HadoopUser } from "./login.ts";
 import { LONG_SILENCE, type NameNodeTrouble } from "./name-node-trouble.ts";
 import type { ProtoMessage, ProtoWriter } from "./protobuf.ts";
-import { type HadoopUser, type HostAndPort, type NameNodeLogin, RpcConnection } from "./rpc-connection.ts";
+import { type NameNodeLogin, RpcConnection } from "./rpc-connection.ts";
 
 /** How the NameNode is reached. */
 export interface NameNodeOptions {

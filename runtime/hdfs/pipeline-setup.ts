@@ -1,10 +1,10 @@
 import { connect, type Socket } from "node:net";
+import { nameOfAddress } from "./address.ts";
 import { BlockPipeline, hostOfDataNode, nameOfDataNode, type PipelineOptions } from "./block-pipeline.ts";
 import type { DataNode, LocatedBlock } from "./client-protocol.ts";
 import { CHUNK_BYTES, type Packet } from "./packet.ts";
 import { DelimitedStream, nameOfStatus } from "./pipeline-ack.ts";
 import { ProtoMessage, ProtoWriter } from "./protobuf.ts";
-import { nameOfAddress } from "./rpc-connection.ts";
 
 /** A pipeline that did not come about. The DataNode to blame is left out when the block is placed again. */
 export class PipelineError extends Error {

@@ -1,7 +1,8 @@
 import { connect, type Socket } from "node:net";
 import { errorText } from "../agent/log.ts";
+import { type HostAndPort, nameOfAddress } from "./address.ts";
 import { HdfsError } from "./file-system.ts";
-import type { HadoopLogin, SaslExchange } from "./login.ts";
+import type { HadoopLogin, HadoopUser, SaslExchange } from "./login.ts";
 import { ProtoMessage, ProtoWriter, readDelimited } from "./protobuf.ts";
 import {
   callFrame,
@@ -13,20 +14,6 @@ import {
   SASL_STATES,
   saslFrame,
 } from "./rpc-frames.ts";
-
-/** Where a server listens. */
-export interface HostAndPort {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Who calls. */
-export interface HadoopUser {
-  /** The user that the connection is made for. */
-  readonly effective: string;
-  /** The user that is known to the server, where it makes the connection for another one (`hdfs.proxyUser`). */
-  readonly real: string | undefined;
-}
 
 /** How a connection to a NameNode is made. */
 export interface RpcIdentity {
@@ -230,9 +217,4 @@ export class RpcConnection {
     if (status !== RPC_SUCCESS) waiting.reject(exceptionOf(header));
     else waiting.resolve(new ProtoMessage(readDelimited(frame, head.end)?.message ?? Buffer.alloc(0)));
   }
-}
-
-/** `host:port`, an IPv6 address in brackets. */
-export function nameOfAddress({ host, port }: HostAndPort): string {
-  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -1,6 +1,6 @@
 import { HdfsError } from "./file-system.ts";
+import type { HadoopUser } from "./login.ts";
 import { ProtoMessage, ProtoWriter } from "./protobuf.ts";
-import type { HadoopUser } from "./rpc-connection.ts";
 
 /** One call, the same however often it is sent: the server recognizes it, and does not do it twice. */
 export interface RpcCall {

@@ -3,9 +3,10 @@ import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorText, type Log } from "../agent/log.ts";
+import { type HostAndPort, nameOfAddress } from "./address.ts";
 import { HdfsError } from "./file-system.ts";
+import type { HadoopUser } from "./login.ts";
 import { LONG_SILENCE, NameNodeTrouble } from "./name-node-trouble.ts";
-import { type HadoopUser, type HostAndPort, nameOfAddress } from "./rpc-connection.ts";
 
 /** How WebHDFS is reached. */
 export interface WebHdfsOptions {

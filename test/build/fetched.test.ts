@@ -63,7 +63,13 @@ describe("a sink takes what was fetched as it came", () => {
       fromSource(HDFS, "a.sources.s.useFlumeEventFormat = true\n"),
       true,
     ],
-    ["HDFS, headers beside the text", fromSource(HDFS, "a.sinks.k.serializer = HEADER_AND_TEXT\n"), false],
+    ["HDFS, headers beside the text", fromSource(HDFS, "a.sinks.k.serializer = HEADER_AND_TEXT\n"), true],
+    [
+      "HDFS, headers beside the text, the name of this machine among them",
+      fromSource(HDFS, `a.sinks.k.serializer = HEADER_AND_TEXT\n${interceptor("host")}`),
+      false,
+    ],
+    ["HDFS, the time in a SequenceFile", fromSource(HDFS.replace("DataStream", "SequenceFile")), true],
     [
       "HDFS, the text of a time as the time",
       fromSource(header("/%Y"), interceptor("static", "a.sources.s.interceptors.i.key = timestamp\n")),
@@ -102,6 +108,31 @@ describe("a sink takes what was fetched as it came", () => {
     expect(plan.sinks[0]!.takes).toMatchObject({ kind: "fetched", as: asRecords ? "records" : "events" });
     const program = programOf(conf);
     expect(program.includes("eventOf")).toBe(!asRecords);
+  });
+});
+
+describe("a format that writes headers is handed those of the record", () => {
+  const sequence = HDFS.replace("DataStream", "SequenceFile");
+  const all = `${HDFS}a.sinks.k.serializer = AVRO_EVENT\n`;
+  test.each([
+    [
+      "only the time",
+      fromSource(sequence),
+      'headers: (records, i) => new Map([["timestamp", String(records.timestampOf(i))]]),',
+    ],
+    ["the text of an interceptor", fromSource(all, interceptor("timestamp")), "headers: headersOfSource1,"],
+    ["what is in the Avro", fromTopic(sequence), "headers: (records, i) => records.flumeHeadersOf(i),"],
+    ["with the key of the record", fromTopic(all), "headers: headersOfChannel1,"],
+  ])("%s", (_, conf, expected) => {
+    const program = programOf(conf);
+    expect(program).toContain(expected);
+    expect(program).not.toContain("eventOf");
+  });
+
+  test("none where events would have none", () => {
+    const program = programOf(fromTopic(sequence, "a.channels.c.parseAsFlumeEvent = false\n"));
+    expect(program).toContain("HdfsRecordSink");
+    expect(program).not.toContain("headers");
   });
 });
 
@@ -246,7 +277,7 @@ test("what a netcat line in several Kafka channels waits for", () => {
   const program = programOf(
     `a.sources = s\na.channels = c d\na.sources.s.type = netcat\na.sources.s.bind = localhost\na.sources.s.port = 1\na.sources.s.channels = c d\n${TOPIC}${second}`,
   );
-  expect(program).toContain("() => Promise.all([records1.stored(), records2.stored()]).then(() => {})");
+  expect(program).toContain("(lines) => storedInAll([records1.stored(lines), records2.stored(lines)])");
   expect(program).toContain("drains: [storeInChannel1, storeInChannel2]");
   expect(program).toContain("records1.put(event);\n  records2.put(event);");
   expect(program).not.toContain("consumers");
