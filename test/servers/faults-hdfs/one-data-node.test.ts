@@ -69,7 +69,7 @@ test("safe mode: the program waits without spinning, drops nothing, and goes on 
   });
   await using program = await flow.start();
   const writer = await RecordWriter.start(kafka.server.bootstrapServers, flow.topic, {
-    perSecond: 1_500,
+    perSecond: 3_000,
     records: 15_000,
   });
   await flow.waitForCommitted(random(1, 8_000), program);
@@ -93,7 +93,7 @@ test("the DataNode is killed in mid-write, twice, and comes back", async () => {
     overrides: { "sinks.sink1.hdfs.rollCount": random(500, 5_000) },
   });
   await using program = await flow.start();
-  const writer = await RecordWriter.start(kafka.server.bootstrapServers, flow.topic, { perSecond: 1_500 });
+  const writer = await RecordWriter.start(kafka.server.bootstrapServers, flow.topic, { perSecond: 3_000 });
   for (let round = 1; round <= 2; round++) {
     await flow.waitForCommitted((await flow.committed()) + random(1, 4_000), program);
     await hdfs.dataNode.kill();
