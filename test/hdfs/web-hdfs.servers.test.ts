@@ -2,8 +2,15 @@ import { createServer, type Server } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebHdfsFileSystem } from "../../runtime/hdfs/web-hdfs.ts";
+import { FileFinisher } from "../../runtime/sinks/hdfs/file-finisher.ts";
+import { OpenFiles } from "../../runtime/sinks/hdfs/open-files.ts";
 import { type HdfsCluster, startHdfs } from "../../scripts/servers/hdfs.ts";
+import { jmxBean } from "../../scripts/servers/hdfs-daemon.ts";
+import { listHdfs } from "../../scripts/servers/hdfs-files.ts";
 import { freePort } from "../../scripts/servers/ports.ts";
+import { logged, sinkContext } from "../runtime/contexts.ts";
+import { hdfsSinkOptions, temporaryFolder } from "../runtime/hdfs-sink-rig.ts";
+import { HdfsWriter } from "../runtime/hdfs-writers.ts";
 import { contentOf } from "./client.ts";
 
 let cluster: HdfsCluster;
@@ -201,5 +208,56 @@ describe("WebHDFS", () => {
     await new Promise<void>((resolve) => silent.listen(port, "localhost", resolve));
     await expect(client([port], 300).exists("/")).rejects.toThrow(/NameNode localhost/);
     silent.close();
+  });
+});
+
+describe("what a killed run leaves over WebHDFS", () => {
+  const inUse = async (directory: string) =>
+    (await listHdfs(cluster, directory)).filter(({ path }) => path.endsWith(".tmp"));
+
+  /** Bytes that the DataNode has taken so far. */
+  const written = async () => {
+    const activity = await jmxBean(
+      cluster.dataNode.httpPort,
+      "Hadoop:service=DataNode,name=DataNodeActivity*",
+    );
+    return Number(activity?.BytesWritten);
+  };
+
+  test("is deleted by the next one: nothing of a file that is not closed was delivered", async () => {
+    const state = await temporaryFolder();
+    const before = await written();
+    const killed = new HdfsWriter(cluster.webHdfsUri, "/left", state, 0, 4_000, 1);
+    // Its two files stay open: they are rolled after 3,000 lines, and it has 2,000 for each, 110 bytes on the average.
+    await cluster.nameNode.waitUntil(async () => (await inUse("/left")).length === 2);
+    await cluster.dataNode.waitUntil(async () => (await written()) - before > 200_000);
+    await killed.kill();
+    expect(killed.delivered).toBe(0);
+    // The DataNode closes them with what it has.
+    await cluster.nameNode.waitUntil(async () => (await inUse("/left")).some(({ length }) => length > 0));
+    const left = await inUse("/left");
+    expect(left).toHaveLength(2);
+    const next = new HdfsWriter(cluster.webHdfsUri, "/left", state, 4_000, 10, 0);
+    await next.until(() => next.log.split("nothing in it was delivered").length > 2);
+    expect(await next.stop(), next.log).toBe(0);
+    for (const { path } of left) expect(next.log).toContain(`deleted ${path}, which was left open`);
+    expect(await listHdfs(cluster, "/left")).toEqual([]);
+  });
+
+  test("is renamed where it was closed and delivered, but the rename was not reached", async () => {
+    const hdfs = client();
+    const log = logged();
+    const openFiles = new OpenFiles("", "", () => undefined);
+    const finisher = new FileFinisher(sinkContext(log), hdfs, hdfsSinkOptions(""), openFiles);
+    const file = await hdfs.create("/renamed/file.tmp");
+    await file.write(Buffer.from("delivered\n"));
+    await file.close();
+    finisher.recover({
+      ...openFiles.opened({ inUsePath: "/renamed/file.tmp", finalPath: "/renamed/file" }),
+      committed: file.length,
+    });
+    await cluster.nameNode.waitUntil(async () => openFiles.size === 0);
+    expect(String(await contentOf(cluster, "/renamed/file"))).toBe("delivered\n");
+    expect(await inUse("/renamed")).toEqual([]);
   });
 });
