@@ -3,6 +3,24 @@ import { defineConfig } from "vitest/config";
 // Tests that start real servers (Kafka, Flume), pack the package, or otherwise take long.
 const onServers = ["test/{servers,package}/**/*.test.ts", "test/**/*.servers.test.ts"];
 
+// Those of them that take brokers, NameNodes and programs down under load, for many minutes: npm run test:faults.
+const underFaults = [
+  "test/servers/{faults,faults-hdfs}/**/*.test.ts",
+  "test/servers/parity.test.ts",
+  "test/hdfs/{faults,several,kerberos,web-hdfs}.servers.test.ts",
+  "test/kafka/{consumer,consumer-cluster,consumer-faults,refused-records}.servers.test.ts",
+  "test/runtime/hdfs-sink*.servers.test.ts",
+];
+
+/** One file after another: each has a broker and a program under load of its own. */
+const withServers = {
+  // kafkajs arms timers in the past on every used connection, and Node says so.
+  execArgv: ["--disable-warning=TimeoutNegativeWarning"],
+  maxWorkers: 1,
+  testTimeout: 120_000,
+  hookTimeout: 300_000, // the first run downloads the servers
+};
+
 export default defineConfig({
   test: {
     retry: 0,
@@ -21,15 +39,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...withServers,
           name: "servers",
           include: onServers,
-          // kafkajs arms timers in the past on every used connection, and Node says so.
-          execArgv: ["--disable-warning=TimeoutNegativeWarning"],
-          // One file after another: each has a broker and a program under load of its own.
-          maxWorkers: 1,
-          testTimeout: 120_000,
-          hookTimeout: 300_000, // the first run downloads the servers
+          exclude: underFaults,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...withServers,
+          name: "faults",
+          include: underFaults,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
