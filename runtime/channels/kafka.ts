@@ -3,24 +3,24 @@ import type { RunningChannel } from "../agent/lifecycle.ts";
 import { LONGEST_TIMER } from "../agent/longest-timer.ts";
 import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import type { Event } from "../events/event.ts";
-import { avroFlumeEvent } from "../kafka/avro-event.ts";
-import { javaUtf8, partitionOfKey } from "../kafka/murmur2.ts";
-import type { KafkaProducer, RefusedRecord, Shipment } from "../kafka/producer.ts";
+import type { KafkaProducer } from "../kafka/producer.ts";
 import type { KafkaRecord } from "../kafka/record-batch.ts";
+import type { RefusedRecord, Shipment } from "../kafka/shipment.ts";
 import type { FullChannel } from "./full-channel.ts";
 import { type KafkaLoad, KafkaLoads } from "./kafka-loads.ts";
+import {
+  MOST_AVRO_BYTES,
+  type Outgoing,
+  OutgoingEvents,
+  type OutgoingOptions,
+  PARTITIONS_UNKNOWN,
+} from "./outgoing-events.ts";
 import { RecordLimit } from "./record-limit.ts";
 import { ChannelSpace, permitsOf } from "./space.ts";
 import { type RefusedLines, StoredLines } from "./stored-lines.ts";
 
 /** Flume's properties of the Kafka channel that events are put by, and those of its producer. */
-export interface KafkaChannelOptions {
-  /** Values are Avro with the headers in them, not the bare body. */
-  readonly parseAsFlumeEvent: boolean;
-  /** Name of the header that holds a partition's number [partitionIdHeader]. */
-  readonly partitionIdHeader?: string;
-  /** The partition where no header says otherwise [defaultPartitionId]; absent: by key. */
-  readonly defaultPartitionId?: number;
+export interface KafkaChannelOptions extends OutgoingOptions {
   /** The most bytes of a request for one partition [max.request.size]. */
   readonly maxBatchBytes: number;
   /** Bytes of events that may be on their way [buffer.memory]; default 32 MiB. */
@@ -34,19 +34,6 @@ const DELIVERY_TIMEOUT = 120_000; // ms
 /** Flume's words for a put that Kafka did not take in time. */
 const NOT_TAKEN = "Commit failed as send to Kafka failed";
 const MESSAGE_TOO_LARGE = 10;
-const NO_PARTITION = "Non integer partition id specified";
-/** The header that holds an event's key. */
-const CHANNEL_KEY_HEADER = "key";
-
-/** An event as it goes to Kafka. */
-interface Outgoing {
-  readonly key: Buffer | null;
-  readonly value: Buffer;
-  /** `value` is a body that becomes an `AvroFlumeEvent` without headers. */
-  readonly isBodyOnly: boolean;
-  /** undefined: any. */
-  readonly partition: number | undefined;
-}
 
 /**
  * The side of Flume's `KafkaChannel` that events are put into: they gather as record batches, and are sent until Kafka
@@ -60,15 +47,12 @@ export class KafkaChannel implements FullChannel, RunningChannel {
   readonly #space: ChannelSpace;
   readonly #loads: KafkaLoads;
   readonly #limit: RecordLimit;
+  readonly #outgoing: OutgoingEvents;
   readonly #leftOut: RepeatedWarning;
   readonly #lines = new StoredLines();
   readonly #refused: RepeatedWarning;
-  /** How many partitions the topic has; undefined until Kafka was asked. Keys cannot be placed before. */
-  #partitions: number | undefined;
   readonly #partitionsKnown: Promise<boolean>;
   #tellPartitionsKnown: (known: boolean) => void = () => {};
-  /** Why the last event that was refused can never be put; undefined: for want of room. */
-  #refusal: string | undefined;
   /** For whoever gives up an event next. */
   #failure = NOT_TAKEN;
   #size = 0;
@@ -93,6 +77,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     );
     this.#loads = new KafkaLoads(options.maxBatchBytes);
     this.#limit = new RecordLimit(options.maxBatchBytes);
+    this.#outgoing = new OutgoingEvents(options, this.#limit);
     this.#refused = new RepeatedWarning(channel.log, "events that Kafka refuses");
     this.#leftOut = new RepeatedWarning(channel.log, "events left out");
     this.#partitionsKnown = new Promise((resolve) => {
@@ -129,7 +114,8 @@ export class KafkaChannel implements FullChannel, RunningChannel {
   append(chunk: Buffer, start: number, end: number): boolean {
     const { parseAsFlumeEvent, defaultPartitionId } = this.#options;
     const length = end - start;
-    if (!this.#admits(length + (parseAsFlumeEvent ? MOST_AVRO_BYTES : 0), defaultPartitionId)) return false;
+    if (!this.#outgoing.admits(length + (parseAsFlumeEvent ? MOST_AVRO_BYTES : 0), defaultPartitionId))
+      return false;
     if (!this.#space.claim(length)) return false;
     let load = this.#loads.filling(defaultPartitionId);
     // One look at the clock for all events of a chunk.
@@ -152,7 +138,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
 
   /** Puts an event with its headers; as `append`. */
   put(event: Event): boolean {
-    const outgoing = this.#outgoing(event);
+    const outgoing = this.#outgoing.of(event);
     if (outgoing === undefined || !this.#space.claim(outgoing.value.length)) return false;
     let load = this.#loads.filling(outgoing.partition);
     if (!appendTo(load, outgoing)) {
@@ -169,7 +155,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
 
   /** Whether `put` would take this event now. */
   hasRoom(event: Event): boolean {
-    const outgoing = this.#outgoing(event);
+    const outgoing = this.#outgoing.of(event);
     return outgoing !== undefined && this.#space.hasRoom(outgoing.value.length);
   }
 
@@ -178,7 +164,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     const { headers, body, receipt } = event;
     if (this.put(receipt === undefined ? event : { headers, body })) return;
     this.#channel.counters.EventPutAttemptCount++;
-    this.#leftOut.tell(`optional, and events are left out: ${this.#refusal ?? "no room"}`);
+    this.#leftOut.tell(`optional, and events are left out: ${this.#outgoing.refusal ?? "no room"}`);
   }
 
   /**
@@ -186,7 +172,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
    * partitions are known. An event that can never be put fails at once.
    */
   waitForRoom(): Promise<boolean> {
-    const refusal = this.#refusal;
+    const refusal = this.#outgoing.refusal;
     if (refusal === undefined) return this.#space.waitForRoom();
     if (refusal === PARTITIONS_UNKNOWN) return this.#waitForPartitions();
     this.#failure = refusal;
@@ -195,7 +181,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
   }
 
   neverFits(): string | undefined {
-    return this.#refusal === PARTITIONS_UNKNOWN ? undefined : this.#refusal;
+    return this.#outgoing.refusal === PARTITIONS_UNKNOWN ? undefined : this.#outgoing.refusal;
   }
 
   /**
@@ -214,7 +200,7 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     producer: Pick<KafkaProducer, "partitionsOf" | "largestBatchOf" | "send">,
   ): Promise<void> {
     const learnPartitions = async () => {
-      this.#partitions = (await producer.partitionsOf(topic)).count;
+      this.#outgoing.partitions = (await producer.partitionsOf(topic)).count;
       this.#tellPartitionsKnown(true);
     };
     // A channel that is closed before it got any event need not wait for a Kafka that does not answer.
@@ -238,53 +224,6 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     this.#leftOut.flush();
     this.#refused.flush();
     this.#wakeStore?.();
-  }
-
-  /** What the event becomes; undefined, with the reason in `#refusal`, when it cannot be put now or ever. */
-  #outgoing({ headers, body }: Event): Outgoing | undefined {
-    const { parseAsFlumeEvent, partitionIdHeader, defaultPartitionId } = this.#options;
-    if (headers.size === 0) {
-      const bytes = body.length + (parseAsFlumeEvent ? MOST_AVRO_BYTES : 0);
-      if (!this.#admits(bytes, defaultPartitionId)) return undefined;
-      return { key: null, value: body, isBodyOnly: parseAsFlumeEvent, partition: defaultPartitionId };
-    }
-    let partition = defaultPartitionId;
-    const written = partitionIdHeader === undefined ? undefined : headers.get(partitionIdHeader);
-    if (written !== undefined) {
-      partition = /^[+-]?\d{1,10}$/.test(written) ? Number(written) : Number.NaN;
-      if (!(partition >= 0 && partition <= 0x7fff_ffff)) {
-        this.#refusal = NO_PARTITION;
-        return undefined;
-      }
-    }
-    const keyText = headers.get(CHANNEL_KEY_HEADER);
-    const key = keyText === undefined ? null : javaUtf8(keyText);
-    if ((key !== null && partition === undefined) || written !== undefined) {
-      if (this.#partitions === undefined) {
-        this.#refusal = PARTITIONS_UNKNOWN;
-        return undefined;
-      }
-    }
-    if (key !== null) partition ??= partitionOfKey(key, this.#partitions!);
-    const value = parseAsFlumeEvent ? avroFlumeEvent({ headers, body }) : body;
-    if (!this.#admits(value.length + (key === null ? 0 : key.length + MOST_AVRO_BYTES), partition)) {
-      return undefined;
-    }
-    return { key, value, isBodyOnly: false, partition };
-  }
-
-  /** Whether a record of so many bytes can be put for that partition at all. */
-  #admits(bytes: number, partition: number | undefined): boolean {
-    if (bytes > this.#limit.valueBytes) {
-      this.#refusal = this.#limit.refusal(bytes);
-      return false;
-    }
-    if (partition !== undefined && this.#partitions !== undefined && partition >= this.#partitions) {
-      this.#refusal = `The topic has no partition ${partition}: it has ${this.#partitions}, counted from 0`;
-      return false;
-    }
-    this.#refusal = undefined;
-    return true;
   }
 
   #count(load: KafkaLoad, valueBytes: number): void {
@@ -354,10 +293,6 @@ export class KafkaChannel implements FullChannel, RunningChannel {
     return room;
   }
 }
-
-/** What an `AvroFlumeEvent` without headers, or a key's length, has beside its bytes, at most. */
-const MOST_AVRO_BYTES = 6;
-const PARTITIONS_UNKNOWN = "the topic's partitions are not known yet";
 
 function appendTo({ batch }: KafkaLoad, { key, value, isBodyOnly }: Outgoing): boolean {
   if (isBodyOnly) return batch.appendFlumeEvent(value, 0, value.length, Date.now());

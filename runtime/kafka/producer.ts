@@ -11,6 +11,14 @@ import { firstRecordOf, halves } from "./record-split.ts";
 import { RefusedRecords } from "./refused-records.ts";
 import type { KafkaSecurity } from "./security.ts";
 import { SendTrouble } from "./send-trouble.ts";
+import {
+  isRefusedForEver,
+  isTooLarge,
+  type Parcel,
+  refusalText,
+  type SealedParcel,
+  type Shipment,
+} from "./shipment.ts";
 import { maxMessageBytes } from "./topic-limits.ts";
 
 /** Kafka's producer properties that mean something here; the names in brackets are Kafka's. */
@@ -35,38 +43,6 @@ export interface KafkaProducerOptions {
   readonly poison?: PoisonPolicy;
 }
 
-/** A record that its topic refuses for ever. */
-export interface RefusedRecord {
-  /** Which one of the shipment's batch, counted from 0. */
-  readonly index: number;
-  /** It alone. */
-  readonly batch: RecordBatch;
-  readonly error: KafkaError;
-}
-
-/** A batch and where it goes. */
-export interface Shipment {
-  readonly topic: string;
-  /** undefined: any that has a leader. */
-  readonly partition: number | undefined;
-  readonly batch: RecordBatch;
-  /** Does something with a record that its topic refuses for ever; default: what the poison policy says. */
-  readonly refused?: (record: RefusedRecord) => void;
-}
-
-/** A shipment on its way, or a part of one. */
-interface Parcel extends Shipment {
-  /** The place of its first record in the whole shipment's batch. */
-  readonly first: number;
-  /** Undefined: a dead letter, which is sent until its topic takes it. */
-  readonly refuse: ((record: RefusedRecord) => Promise<void> | void) | undefined;
-}
-
-/** A parcel as it travels. */
-interface SealedParcel extends Parcel {
-  readonly bytes: Buffer;
-}
-
 /** What came of some parcels. */
 interface SendResult {
   /** To be sent again. */
@@ -86,10 +62,6 @@ interface RoutedParcel {
 const RETRY_BACKOFF = 100; // ms
 const CONNECT_EARLY_AFTER = 300; // ms
 const REFUSAL_BACKOFF_LIMIT = 5_000; // ms
-/** MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE */
-const TOO_LARGE: readonly number[] = [10, 18];
-/** INVALID_TIMESTAMP, INVALID_RECORD: of one record, which the whole batch is refused for. */
-const INVALID: readonly number[] = [32, 87];
 
 /**
  * Sends record batches to the leaders of their partitions until they are acknowledged. One request is out at a time
@@ -249,7 +221,7 @@ export class KafkaProducer {
         await refuse?.({ index: first, batch, error });
         continue;
       }
-      if (TOO_LARGE.includes(error.code)) this.#splitFrom(topic, Math.ceil(batch.byteLength / 2));
+      if (isTooLarge(error)) this.#splitFrom(topic, Math.ceil(batch.byteLength / 2));
       toSplit.push(parcel);
     }
     for (const parcel of toSplit) await this.#sendInHalves(parcel);
@@ -377,16 +349,6 @@ export class KafkaProducer {
     if (this.#cluster === undefined) throw new Error("the producer has not been started");
     return this.#cluster;
   }
-}
-
-/** Whether the batch will never be taken as it is: its records have to be told apart, or the one it has be set aside. */
-function isRefusedForEver(code: number, { batch, refuse }: Parcel): boolean {
-  if (TOO_LARGE.includes(code)) return batch.recordCount > 1 || refuse !== undefined;
-  return INVALID.includes(code) && refuse !== undefined;
-}
-
-function refusalText({ message, type }: KafkaError): string {
-  return `${message} (${type})`;
 }
 
 /** What a batch that can no longer be acknowledged waits for: the end of the process. */

@@ -4,8 +4,9 @@ import { RepeatedWarning } from "../agent/repeated-warning.ts";
 import type { Event } from "../events/event.ts";
 import { avroFlumeEvent } from "../kafka/avro-event.ts";
 import { javaUtf8, partitionOfKey } from "../kafka/murmur2.ts";
-import { KafkaProducer, type KafkaProducerOptions, type Shipment } from "../kafka/producer.ts";
+import { KafkaProducer, type KafkaProducerOptions } from "../kafka/producer.ts";
 import { type KafkaRecord, type KafkaRecordHeader, RecordBatch } from "../kafka/record-batch.ts";
+import type { Shipment } from "../kafka/shipment.ts";
 
 /** Flume's properties of the Kafka sink, and those of its producer. */
 export interface KafkaSinkOptions extends KafkaProducerOptions {

@@ -6,8 +6,8 @@ import { avroFlumeEvent } from "../../runtime/kafka/avro-event.ts";
 import type { TopicPartitions } from "../../runtime/kafka/cluster.ts";
 import { KafkaError } from "../../runtime/kafka/errors.ts";
 import { partitionOfKey } from "../../runtime/kafka/murmur2.ts";
-import type { Shipment } from "../../runtime/kafka/producer.ts";
 import { RecordBatch } from "../../runtime/kafka/record-batch.ts";
+import type { Shipment } from "../../runtime/kafka/shipment.ts";
 import { decodeWithKafkajs } from "../kafka/kafkajs-decoder.ts";
 import { channelContext } from "./contexts.ts";
 
