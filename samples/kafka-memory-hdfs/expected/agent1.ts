@@ -1,7 +1,7 @@
 // agent1, compiled by flafkac 0.1.0 from agent.conf. Edits here are lost: change agent.conf and build again.
 //
 //   source1   Kafka, the topic calls_placed at the brokers in localhost:2181, group flume
-//     └▶ channel1   memory, 10,000 events, passed by
+//     └▶ channel1   memory, 10,000 events, passed by: it holds nothing and has no counters
 //          └▶ sink1   HDFS, /user/cloudera/calls_placed, a new file after 30 s or 1,024 bytes or 10 events
 //
 // Delivery: source1 commits the offset of an event after sink1 has delivered it: kill -9 loses nothing, and
