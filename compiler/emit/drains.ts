@@ -146,7 +146,7 @@ function fetchedDrain(
     name,
     text: [
       docComment(
-        `${commentText(sink.name)} takes all that has gathered from ${from}; offsets are committed once it is delivered, and what cannot be delivered is taken again.`,
+        `${commentText(sink.name)} takes all that has gathered from ${from}, and tries until it is delivered; then the offsets are committed.`,
       ),
       `function ${name}(): Promise<void> {`,
       layOut(
@@ -168,7 +168,7 @@ function eventDrain(sink: PlannedSink, { plan, names, values, imports }: DrainPr
     name,
     text: [
       docComment(
-        `${commentText(sink.name)} takes what is in ${channelName(sink, plan)}, at most ${describeCount(sink.batchSize)} events at a time; what it cannot deliver goes back.`,
+        `${commentText(sink.name)} takes what is in ${channelName(sink, plan)}, at most ${describeCount(sink.batchSize)} events at a time, and tries until they are delivered.`,
       ),
       `function ${name}(): Promise<void> {`,
       layOut(

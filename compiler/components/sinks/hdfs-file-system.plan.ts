@@ -5,6 +5,8 @@ import type { PlannedHelper, PlanOption, PlanValue } from "../../plan/pipeline-p
 /** The object that a sink writes with, and what it can promise. */
 export interface PlannedFileSystem {
   readonly helper: PlannedHelper;
+  /** In a word or two, for the header comment. */
+  readonly what: string;
   /** What is certain of an event that is delivered, as the end of a sentence. */
   readonly delivered: string;
   readonly safeAfter: "replicas" | "system";
@@ -13,6 +15,7 @@ export interface PlannedFileSystem {
 /** What reaches the file system of a scheme; what a program does not need is not in it. */
 interface Way {
   readonly symbol: { readonly name: string; readonly module: string };
+  readonly what: string;
   readonly says: string;
   readonly delivered: string;
   readonly safeAfter: "replicas" | "system";
@@ -26,6 +29,7 @@ const WAYS = new Map<string, Way>([
     "hdfs",
     {
       symbol: { name: "hdfsFileSystem", module: "hdfs/hadoop.ts" },
+      what: "HDFS",
       says: "by HDFS's own protocols",
       delivered: AT_DATA_NODES,
       safeAfter: "replicas",
@@ -37,6 +41,7 @@ const WAYS = new Map<string, Way>([
     "file",
     {
       symbol: { name: "LocalFileSystem", module: "hdfs/local-file-system.ts" },
+      what: "local files",
       says: "on the disks of this machine",
       delivered: "what is delivered is with this machine's operating system",
       safeAfter: "system",
@@ -47,6 +52,7 @@ const WAYS = new Map<string, Way>([
 function overHttp(says: string): Way {
   return {
     symbol: { name: "webHdfsFileSystem", module: "hdfs/hadoop.ts" },
+    what: `HDFS ${says}`,
     says,
     delivered: IN_CLOSED_FILE,
     safeAfter: "replicas",
@@ -56,6 +62,7 @@ function overHttp(says: string): Way {
 /** Chosen when the program starts. */
 const ANY_WAY: Way = {
   symbol: { name: "hadoopFileSystem", module: "hdfs/hadoop.ts" },
+  what: "HDFS",
   says: "fs.defaultFS of the core-site.xml in HADOOP_CONF_DIR, since hdfs.path names no file system",
   delivered: `${AT_DATA_NODES}, or in a file that is closed`,
   safeAfter: "replicas",
@@ -68,7 +75,7 @@ export function fileSystemOf(sink: ComponentReader, uri: readonly PlanOption[]):
   const scheme = named === undefined ? undefined : schemeOf(named);
   const way = (scheme === undefined ? undefined : WAYS.get(scheme)) ?? ANY_WAY;
   refuse(sink, scheme, named);
-  const { symbol, delivered, safeAfter } = way;
+  const { symbol, what, delivered, safeAfter } = way;
   const where = `Where ${commentText(sink.component.name)} writes`;
   return {
     helper: {
@@ -79,6 +86,7 @@ export function fileSystemOf(sink: ComponentReader, uri: readonly PlanOption[]):
           : { kind: "runtime", use: "call", symbol, args: [{ kind: "context" }, options(sink, uri, given)] },
       says: way === ANY_WAY && named !== undefined ? `${where}.` : `${where}: ${way.says}.`,
     },
+    what,
     delivered,
     safeAfter,
   };

@@ -32,7 +32,7 @@ export const hdfsPlan: ComponentPlan = {
     };
     const { readsHeaders } = format;
     return {
-      summary: `HDFS, ${sink.describe("hdfs.path")}, ${rolls(sink)}`,
+      summary: `${fileSystem.what}, ${sink.describe("hdfs.path")}, ${rolls(sink)}`,
       construction: { ...files, symbol: { name: "HdfsSink", module: "sinks/hdfs/hdfs-sink.ts" } },
       lines: sink.lines(
         "hdfs.path",

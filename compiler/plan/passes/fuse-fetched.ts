@@ -44,7 +44,13 @@ function fuseSource(plan: PipelinePlan, channel: PlannedChannel): PipelinePlan {
   return {
     ...plan,
     channels: plan.channels.map((other) =>
-      other === channel ? { ...other, form: "passed", summary: `${other.summary}, passed by` } : other,
+      other === channel
+        ? {
+            ...other,
+            form: "passed",
+            summary: `${other.summary}, passed by: it holds nothing and has no counters`,
+          }
+        : other,
     ),
     sinks: plan.sinks.map((other) => (other === sink ? taking(sink, source.id, supply) : other)),
     notes: [...plan.notes, `${sink.id} takes from ${source.id}'s consumer; ${channel.id} holds nothing`],

@@ -269,17 +269,17 @@ function receivedEvent(records: FetchedRecords, i: number, receipt: Receipt): Ev
   return event;
 }
 
-/** hourly takes what is in sales, at most 100 events at a time; what it cannot deliver goes back. */
+/** hourly takes what is in sales, at most 100 events at a time, and tries until they are delivered. */
 function drainToSink1(): Promise<void> {
   return drain(sink1, events1, 100, (batch) => hdfs1.deliver(batch));
 }
 
-/** trail takes what is in audit, at most 100 events at a time; what it cannot deliver goes back. */
+/** trail takes what is in audit, at most 100 events at a time, and tries until they are delivered. */
 function drainToSink2(): Promise<void> {
   return drain(sink2, events2, 100, (batch) => hdfs2.deliver(batch));
 }
 
-/** archive takes what is in everything, at most 100 events at a time; what it cannot deliver goes back. */
+/** archive takes what is in everything, at most 100 events at a time, and tries until they are delivered. */
 function drainToSink3(): Promise<void> {
   return drain(sink3, events3, 100, (batch) => hdfs3.deliver(batch));
 }

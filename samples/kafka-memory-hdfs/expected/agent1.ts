@@ -73,8 +73,8 @@ const hdfs = new HdfsRecordSink(
 );
 
 /**
- * sink1 takes all that has gathered from source1; offsets are committed once it is delivered, and what cannot
- * be delivered is taken again.
+ * sink1 takes all that has gathered from source1, and tries until it is delivered; then the offsets are
+ * committed.
  */
 function drainToSink1(): Promise<void> {
   return drainRecords(sink1, consumer, (batches) => hdfs.deliver(batches));

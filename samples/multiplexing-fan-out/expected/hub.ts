@@ -171,17 +171,17 @@ function putFromSource2(chunk: Buffer, start: number, end: number): FullChannel 
   }
 }
 
-/** archive takes what is in toFiles, at most 1,000 events at a time; what it cannot deliver goes back. */
+/** archive takes what is in toFiles, at most 1,000 events at a time, and tries until they are delivered. */
 function drainToSink1(): Promise<void> {
   return drain(sink1, events1, 1_000, (batch) => files.deliver(batch));
 }
 
-/** alarms takes what is in toKafka, at most 100 events at a time; what it cannot deliver goes back. */
+/** alarms takes what is in toKafka, at most 100 events at a time, and tries until they are delivered. */
 function drainToSink2(): Promise<void> {
   return drain(sink2, events2, 100, (batch) => kafka.deliver(batch));
 }
 
-/** console takes what is in toLog, at most 100 events at a time; what it cannot deliver goes back. */
+/** console takes what is in toLog, at most 100 events at a time, and tries until they are delivered. */
 function drainToSink3(): Promise<void> {
   return drain(sink3, events3, 100, (batch) => logger.deliver(batch));
 }

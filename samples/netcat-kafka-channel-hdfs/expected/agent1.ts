@@ -100,8 +100,8 @@ function store(): Promise<void> {
 }
 
 /**
- * sink1 takes all that has gathered from channel1; offsets are committed once it is delivered, and what
- * cannot be delivered is taken again.
+ * sink1 takes all that has gathered from channel1, and tries until it is delivered; then the offsets are
+ * committed.
  */
 function drainToSink1(): Promise<void> {
   return drainRecords(sink1, consumer, (batches) => hdfs.deliver(batches));

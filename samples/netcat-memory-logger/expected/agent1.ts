@@ -38,7 +38,7 @@ function put(chunk: Buffer, start: number, end: number): FullChannel | undefined
   return events.put(event) ? undefined : events;
 }
 
-/** sink1 takes what is in channel1, at most 100 events at a time; what it cannot deliver goes back. */
+/** sink1 takes what is in channel1, at most 100 events at a time, and tries until they are delivered. */
 function drainToSink1(): Promise<void> {
   return drain(sink1, events, 100, (batch) => logger.deliver(batch));
 }

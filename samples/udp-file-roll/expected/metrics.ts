@@ -49,7 +49,7 @@ function put(datagram: Buffer, start: number, end: number): FullChannel | undefi
   return events.put(event) ? undefined : events;
 }
 
-/** files takes what is in memory, at most 500 events at a time; what it cannot deliver goes back. */
+/** files takes what is in memory, at most 500 events at a time, and tries until they are delivered. */
 function drainToSink1(): Promise<void> {
   return drain(sink1, events, 500, (batch) => files.deliver(batch));
 }
