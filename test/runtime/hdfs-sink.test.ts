@@ -429,10 +429,11 @@ describe("HDFS sink where only closing commits", () => {
 
   it("closes after half a minute, whatever the rolls say", async () => {
     fakeTimers();
-    const { sink, texts } = await rig({}, true);
+    const { sink, texts, files } = await rig({}, true);
     const heldBack = await sink.deliver(events("1"));
     await vi.advanceTimersByTimeAsync(30_000);
     await heldBack!.later;
+    await until(async () => (await files()).every(([name]) => !name.endsWith(".tmp")));
     expect(await texts()).toEqual(["1\n"]);
     await sink.stop();
   });
